@@ -1,0 +1,41 @@
+// What a biquad does to a spectrum: its magnitude in dB at a frequency. The fit, the report and the tests evaluate
+// this; no other file writes the formula again.
+//
+// With phi = sin^2(w/2) the squared magnitude needs no complex arithmetic (RBJ, "Audio EQ Cookbook", notes):
+//   |B|^2 = (b0+b1+b2)^2 - 4 (b0 b1 + 4 b0 b2 + b1 b2) phi + 16 b0 b2 phi^2, likewise |A|^2.
+// In double it holds to better than 1e-6 dB at 20 Hz and 192 kHz.
+#pragma once
+
+#include <cmath>
+
+#include "common/base/units.h"
+#include "common/dsp/biquad_design.h"
+
+namespace aapp::dsp {
+
+// phi for a frequency: precompute it where many filters meet the same frequencies.
+inline double response_phi(double f_hz, double rate_hz) {
+  const double s = std::sin(kPi * f_hz / rate_hz);
+  return s * s;
+}
+
+// |H|^2 at phi.
+template <class T>
+T power_response(const BiquadCoefficients<T>& k, double phi) {
+  const T b = k.b0 + k.b1 + k.b2;
+  const T a = k.a1 + k.a2 + 1.0;
+  const T num = b * b - (4.0 * phi) * (k.b0 * k.b1 + 4.0 * k.b0 * k.b2 + k.b1 * k.b2) + (16.0 * phi * phi) * (k.b0 * k.b2);
+  const T den = a * a - (4.0 * phi) * (k.a1 + 4.0 * k.a2 + k.a1 * k.a2) + (16.0 * phi * phi) * k.a2;
+  return num / den;
+}
+
+// Magnitude in dB. A zero of the filter (notch, the ends of a low- or high-pass) gives -600 dB rather than minus
+// infinity.
+template <class T>
+T response_db(const BiquadCoefficients<T>& k, double phi) {
+  const T power = power_response(k, phi);
+  const T floor(1e-60);
+  return power_to_db(power > floor ? power : floor);
+}
+
+}  // namespace aapp::dsp

@@ -1,0 +1,33 @@
+// The static curve of a compressor: how many dB of gain a level gets once everything has settled. Pure and templated:
+// the effect runs it per frame, the fit differentiates it, the report draws it.
+//
+// Source: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design: A Tutorial and Analysis", J. Audio
+// Eng. Soc. 60(6), 2012, eq. 4: a quadratic knee of knee_db in all, centred on the threshold.
+#pragma once
+
+namespace aapp::dsp {
+
+template <class T>
+struct GainCurve {
+  T threshold_db;
+  T slope;  // 1 - 1/ratio: dB of gain lost per dB over the threshold; 0 leaves all as it is, 1 is a limiter
+  T knee_db;  // >= 0; 0 is a hard knee
+};
+
+template <class T>
+T ratio_to_slope(T ratio) {
+  return 1.0 - 1.0 / ratio;
+}
+
+// Gain in dB, 0 or less, for a level in dB.
+template <class T>
+T gain_curve_db(const GainCurve<T>& curve, T level_db) {
+  const T over = level_db - curve.threshold_db;
+  const T half_knee = curve.knee_db * 0.5;
+  if (over <= -half_knee) return T(0.0);
+  if (over >= half_knee) return -curve.slope * over;
+  const T into_knee = over + half_knee;
+  return -curve.slope * into_knee * into_knee / (2.0 * curve.knee_db);
+}
+
+}  // namespace aapp::dsp
