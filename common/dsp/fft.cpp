@@ -1,0 +1,75 @@
+#include "common/dsp/fft.h"
+
+#include <fftw3.h>
+
+#include <cassert>
+#include <mutex>
+#include <new>
+
+namespace aapp::dsp {
+namespace {
+
+// FFTW allows execution on many threads at once, but only one thread may plan or destroy a plan.
+std::mutex& planner_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+struct FftwFree {
+  void operator()(void* memory) const { fftw_free(memory); }
+};
+
+template <class T>
+std::unique_ptr<T[], FftwFree> allocate(std::size_t count) {
+  void* memory = fftw_malloc(count * sizeof(T));
+  if (memory == nullptr) throw std::bad_alloc();
+  return std::unique_ptr<T[], FftwFree>(new (memory) T[count]());
+}
+
+}  // namespace
+
+struct RealFft::Plans {
+  explicit Plans(std::size_t size)
+      : signal(allocate<double>(size)), spectrum(allocate<std::complex<double>>(size / 2 + 1)) {
+    // std::complex<double> and fftw_complex share their layout by both standards.
+    auto* bins = reinterpret_cast<fftw_complex*>(spectrum.get());
+    const int n = static_cast<int>(size);
+    const std::scoped_lock lock(planner_mutex());
+    forward = fftw_plan_dft_r2c_1d(n, signal.get(), bins, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);
+    inverse = fftw_plan_dft_c2r_1d(n, bins, signal.get(), FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
+    assert(forward != nullptr && inverse != nullptr);
+  }
+  Plans(const Plans&) = delete;
+  Plans& operator=(const Plans&) = delete;
+  ~Plans() {
+    const std::scoped_lock lock(planner_mutex());
+    fftw_destroy_plan(forward);
+    fftw_destroy_plan(inverse);
+  }
+
+  std::unique_ptr<double[], FftwFree> signal;
+  std::unique_ptr<std::complex<double>[], FftwFree> spectrum;
+  fftw_plan forward = nullptr;
+  fftw_plan inverse = nullptr;
+};
+
+RealFft::RealFft(std::size_t size)
+    : size_(size),
+      plans_(std::make_unique<Plans>(size)),
+      signal_(plans_->signal.get()),
+      spectrum_(plans_->spectrum.get()) {}
+RealFft::RealFft(RealFft&&) noexcept = default;
+RealFft& RealFft::operator=(RealFft&&) noexcept = default;
+RealFft::~RealFft() = default;
+
+void RealFft::forward() noexcept {
+  fftw_execute(plans_->forward);
+}
+
+void RealFft::inverse() noexcept {
+  fftw_execute(plans_->inverse);
+  const double scale = 1.0 / static_cast<double>(size_);
+  for (double& x : signal()) x *= scale;
+}
+
+}  // namespace aapp::dsp
