@@ -1,39 +1,36 @@
-// Feed-forward compressor with a quadratic soft knee and a topology that is part of its parameters, so that the fit
-// can choose the one that a recording was made with.
+// Feed-forward compressor with a quadratic soft knee and a topology that is part of its parameters, so that
+// the fit can choose the one that a recording was made with.
 //
-// Signal path, per frame, in double:
-//   detect   peak: |x|; rms: sqrt of x^2 averaged by a one-pole of rms_window_ms
+// Signal path, per frame, in double (the formulas stand in dsp/compressor_model.h):
+//   detect   peak: |x|; rms: x^2
 //   link     max or mean of the channels' |x| (rms: of their x^2), or each channel by itself
+//   average  rms only: one-pole of rms_window_ms over the linked x^2; the level is its root
 //   smooth   in the domain named by `smoothing` (below), by `ballistics` with attack_ms and release_ms
 //   curve    dsp/gain_curve.h: gain in dB for a level in dB
 //   apply    y = x * (mix * gain(makeup_db + curve) + 1 - mix)
 //
-// smoothing  gain_db: the curve first, then its output in dB is smoothed (Giannoulis et al. 2012, "log domain")
-//            level_db | level_linear | level_power: the level is smoothed as dB, amplitude or power, the curve after
-// ballistics branching: one one-pole whose time is attack_ms while compression grows, release_ms while it falls
-//            decoupled: a peak detector with release_ms, then a one-pole with attack_ms (attack lengthens release)
+// smoothing  gain_db: the curve first, then its output in dB is smoothed (Giannoulis et al. 2012, "log
+// domain")
+//            level_db | level_linear | level_power: the level is smoothed as such, the curve after
+// ballistics branching: one one-pole, attack_ms while compression grows, release_ms while it falls
+//            decoupled: a peak detector with release_ms, then a one-pole with attack_ms, which lengthens
+//            release
 // Times are one-pole time constants: 1 - 1/e of a step (units.h, time_constant_to_pole).
-// Levels below -120 dB count as -120 dB.
+// Levels below -120 dB count as -120 dB. It starts fully released.
 #pragma once
 
 #include <array>
 #include <string_view>
 
+#include "common/dsp/compressor_model.h"
 #include "common/effects/effect.h"
 
 namespace aapp::effects {
 
-enum class Detector { peak, rms };
-enum class Smoothing { gain_db, level_db, level_linear, level_power };
-enum class Ballistics { branching, decoupled };
-enum class StereoLink { max, mean, none };
-
-inline constexpr std::array<std::string_view, 2> kDetectorNames{"peak", "rms"};
-inline constexpr std::array<std::string_view, 4> kSmoothingNames{"gain_db", "level_db", "level_linear", "level_power"};
-inline constexpr std::array<std::string_view, 2> kBallisticsNames{"branching", "decoupled"};
-inline constexpr std::array<std::string_view, 3> kStereoLinkNames{"max", "mean", "none"};
-
-inline constexpr double kLevelFloorDb = -120.0;
+using dsp::Ballistics;
+using dsp::Detector;
+using dsp::Smoothing;
+using dsp::StereoLink;
 
 struct CompressorParams {
   double threshold_db = -24.0;
@@ -52,15 +49,21 @@ struct CompressorParams {
 };
 
 inline constexpr std::array kCompressorTable{
-    number<&CompressorParams::threshold_db>(
-        {.id = "threshold_db", .unit = "dB", .min = -80.0, .max = 20.0, .help = "level at which compression starts"}),
+    number<&CompressorParams::threshold_db>({.id = "threshold_db",
+                                             .unit = "dB",
+                                             .min = -80.0,
+                                             .max = 20.0,
+                                             .help = "level at which compression starts"}),
     number<&CompressorParams::ratio>({.id = "ratio",
                                       .min = 1.0,
                                       .max = 20.0,
                                       .scale = Scale::logarithmic,
                                       .help = "dB of input over the threshold per dB of output"}),
-    number<&CompressorParams::knee_db>(
-        {.id = "knee_db", .unit = "dB", .min = 0.0, .max = 40.0, .help = "width of the soft knee round the threshold"}),
+    number<&CompressorParams::knee_db>({.id = "knee_db",
+                                        .unit = "dB",
+                                        .min = 0.0,
+                                        .max = 40.0,
+                                        .help = "width of the soft knee round the threshold"}),
     number<&CompressorParams::attack_ms>({.id = "attack_ms",
                                           .unit = "ms",
                                           .min = 0.01,
@@ -76,7 +79,7 @@ inline constexpr std::array kCompressorTable{
     number<&CompressorParams::makeup_db>(
         {.id = "makeup_db", .unit = "dB", .min = -40.0, .max = 60.0, .help = "gain after compression"}),
     choice<&CompressorParams::detector>(
-        {.id = "detector", .help = "what is taken as the level", .choices = kDetectorNames}),
+        {.id = "detector", .help = "what is taken as the level", .choices = dsp::kDetectorNames}),
     number<&CompressorParams::rms_window_ms>({.id = "rms_window_ms",
                                               .unit = "ms",
                                               .min = 0.1,
@@ -84,13 +87,15 @@ inline constexpr std::array kCompressorTable{
                                               .scale = Scale::logarithmic,
                                               .help = "time constant of the rms detector's averaging"}),
     choice<&CompressorParams::smoothing>(
-        {.id = "smoothing", .help = "where attack and release act", .choices = kSmoothingNames}),
+        {.id = "smoothing", .help = "where attack and release act", .choices = dsp::kSmoothingNames}),
     choice<&CompressorParams::ballistics>(
-        {.id = "ballistics", .help = "how attack and release meet", .choices = kBallisticsNames}),
+        {.id = "ballistics", .help = "how attack and release meet", .choices = dsp::kBallisticsNames}),
     choice<&CompressorParams::stereo_link>(
-        {.id = "stereo_link", .help = "how channels share one gain", .choices = kStereoLinkNames}),
-    number<&CompressorParams::mix>(
-        {.id = "mix", .min = 0.0, .max = 1.0, .help = "share of the compressed signal (parallel compression)"}),
+        {.id = "stereo_link", .help = "how channels share one gain", .choices = dsp::kStereoLinkNames}),
+    number<&CompressorParams::mix>({.id = "mix",
+                                    .min = 0.0,
+                                    .max = 1.0,
+                                    .help = "share of the compressed signal (parallel compression)"}),
 };
 
 }  // namespace aapp::effects

@@ -1,0 +1,125 @@
+// The arithmetic of the compressor, frame by frame: from the raw level of a frame (level_detector.h) to a
+// gain in dB, in every topology. Pure and templated on the scalar: effects/compressor.cpp runs it in double,
+// the fit on derivatives. No parameter of a musician here but what they come to at one rate: poles and curve.
+//
+//   raw -> [rms: one-pole average of x^2] -> level -> into the smoothing domain (gain_db: through the curve
+//   first)
+//       -> ballistics -> gain in dB (level domains: through the curve now)
+//
+// Source: Giannoulis, Massberg, Reiss 2012 (see gain_curve.h and ballistics.h). Levels below -120 dB count as
+// -120 dB: the level is raised to that floor before it enters its domain, so no logarithm meets 0 and no
+// state a denormal.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "common/base/units.h"
+#include "common/dsp/ballistics.h"
+#include "common/dsp/gain_curve.h"
+#include "common/dsp/level_detector.h"
+#include "common/dsp/one_pole.h"
+
+namespace aapp::dsp {
+
+enum class Smoothing {
+  gain_db,       // the curve first; its output in dB is smoothed
+  level_db,      // the level is smoothed in dB, the curve after
+  level_linear,  // the level is smoothed as amplitude
+  level_power,   // the level is smoothed as power
+};
+
+inline constexpr std::array<std::string_view, 4> kSmoothingNames{"gain_db", "level_db", "level_linear",
+                                                                 "level_power"};
+
+inline constexpr double kLevelFloorDb = -120.0;
+inline constexpr double kLevelFloorGain = 1e-6;
+inline constexpr double kLevelFloorPower = 1e-12;
+
+struct CompressorTopology {
+  Detector detector = Detector::peak;
+  Smoothing smoothing = Smoothing::gain_db;
+  Ballistics ballistics = Ballistics::branching;
+  bool operator==(const CompressorTopology&) const = default;
+};
+
+template <class T>
+struct CompressorModel {
+  GainCurve<T> curve;
+  BallisticsPoles<T> poles;
+  T rms_pole;  // detector rms only
+};
+
+template <class T>
+struct CompressorState {
+  T mean_square;  // detector rms only
+  BallisticsState<T> ballistics;
+};
+
+// A level as the detector gives it (peak: amplitude, rms: power), raised to the floor, in dB.
+template <class T>
+T detected_db(Detector detector, T level) {
+  if (detector == Detector::peak) return gain_to_db(level > T(kLevelFloorGain) ? level : T(kLevelFloorGain));
+  return power_to_db(level > T(kLevelFloorPower) ? level : T(kLevelFloorPower));
+}
+
+// The same level in a smoothing domain that holds levels (any but gain_db).
+template <class T>
+T detected_in_domain(Detector detector, Smoothing domain, T level) {
+  using std::sqrt;
+  if (domain == Smoothing::level_db) return detected_db(detector, level);
+  if (detector == Detector::peak) {
+    const T amplitude = level > T(kLevelFloorGain) ? level : T(kLevelFloorGain);
+    return domain == Smoothing::level_linear ? amplitude : amplitude * amplitude;
+  }
+  const T power = level > T(kLevelFloorPower) ? level : T(kLevelFloorPower);
+  return domain == Smoothing::level_linear ? T(sqrt(power)) : power;
+}
+
+// Back from a smoothing domain that holds levels to dB.
+template <class T>
+T domain_to_db(Smoothing domain, T value) {
+  switch (domain) {
+    case Smoothing::level_linear:
+      return gain_to_db(value);
+    case Smoothing::level_power:
+      return power_to_db(value);
+    default:
+      return value;
+  }
+}
+
+// Fully released: no gain reduction, levels at the floor.
+template <class T>
+CompressorState<T> released_state(Smoothing smoothing) {
+  const T rest(smoothing == Smoothing::gain_db        ? 0.0
+               : smoothing == Smoothing::level_db     ? kLevelFloorDb
+               : smoothing == Smoothing::level_linear ? kLevelFloorGain
+                                                      : kLevelFloorPower);
+  return {T(0.0), {rest, rest}};
+}
+
+// Moves the state one frame on. `raw` as detect or detect_linked gives it. Returns the curve's gain in dB, 0
+// or less, without make-up and mix.
+template <class T>
+T compressor_gain_db(const CompressorTopology& topology, const CompressorModel<T>& model, T raw,
+                     CompressorState<T>& state) {
+  if (topology.detector == Detector::rms)
+    raw = state.mean_square = one_pole_step(state.mean_square, raw, model.rms_pole);
+  if (topology.smoothing == Smoothing::gain_db) {
+    const T wanted = -gain_curve_db(model.curve, detected_db(topology.detector, raw));
+    return -ballistics_step(topology.ballistics, model.poles, wanted, state.ballistics);
+  }
+  const T level = detected_in_domain(topology.detector, topology.smoothing, raw);
+  const T smoothed = ballistics_step(topology.ballistics, model.poles, level, state.ballistics);
+  return gain_curve_db(model.curve, domain_to_db(topology.smoothing, smoothed));
+}
+
+// The factor on the sample: mix in [0, 1] of the compressed signal with its make-up, the rest dry.
+template <class T>
+T compressor_gain(T gain_db, T makeup_db, T mix) {
+  return mix * db_to_gain(gain_db + makeup_db) + (1.0 - mix);
+}
+
+}  // namespace aapp::dsp
