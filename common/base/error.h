@@ -1,6 +1,6 @@
-// How anything in aapp fails: an Error carries the class of failure, which decides the exit code, and one sentence for
-// people. Functions that can fail return Result<T> up to main; exceptions are caught in the file that calls the library
-// that throws them.
+// How anything in aapp fails: an Error carries the class of failure, which decides the exit code, and one
+// sentence for people. Functions that can fail return Result<T> up to main; exceptions are caught in the file
+// that calls the library that throws them.
 //
 // A message names what failed, the value found, the limit and the remedy:
 //   "vocal.json: /chain/1/params/ratio is 0.5; must be 1 to 20"

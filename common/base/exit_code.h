@@ -1,5 +1,9 @@
-// The exit codes of every aapp program: the one table. docs/exit-codes.md explains them to users.
+// The exit codes of every aapp program: the one table. docs/exit-codes.md explains them to users, the manual
+// pages list them.
 #pragma once
+
+#include <array>
+#include <string_view>
 
 #include "common/base/error.h"
 
@@ -7,16 +11,26 @@ namespace aapp {
 
 inline constexpr int kExitDone = 0;
 
-constexpr int exit_code(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::failed: return 1;
-    case ErrorCode::usage: return 2;
-    case ErrorCode::unreadable: return 3;
-    case ErrorCode::preset_invalid: return 4;
-    case ErrorCode::device_unavailable: return 5;
-    case ErrorCode::refused: return 6;
-    case ErrorCode::partial: return 7;
-    case ErrorCode::interrupted: return 130;
+struct ExitCode {
+  ErrorCode error;
+  int code;
+  std::string_view meaning;
+};
+
+inline constexpr std::array kExitCodes{
+    ExitCode{ErrorCode::failed, 1, "the work itself failed: disk full, no convergence"},
+    ExitCode{ErrorCode::usage, 2, "the command line makes no sense"},
+    ExitCode{ErrorCode::unreadable, 3, "an input is missing, truncated, or not what it claims to be"},
+    ExitCode{ErrorCode::preset_invalid, 4, "a preset cannot be played as written"},
+    ExitCode{ErrorCode::device_unavailable, 5, "no audio server, no such device, or it refused"},
+    ExitCode{ErrorCode::refused, 6, "admission: this machine cannot run the preset in time"},
+    ExitCode{ErrorCode::partial, 7, "some of a batch failed, the rest is done"},
+    ExitCode{ErrorCode::interrupted, 130, "stopped by the user"},
+};
+
+constexpr int exit_code(ErrorCode error) {
+  for (const ExitCode& row : kExitCodes) {
+    if (row.error == error) return row.code;
   }
   return 1;
 }

@@ -1,5 +1,5 @@
-// A vector of at most N elements held in place: what parameters made of lists (EQ bands) use, so that copying them on
-// the audio thread allocates nothing.
+// A vector of at most N elements held in place: what parameters made of lists (EQ bands) use, so that copying
+// them on the audio thread allocates nothing.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Conversions between units, each written once for the whole project. Templated on the scalar so that the fit can
-// differentiate through them (Ceres Jets) and the effects can run them in float or double.
+// Conversions between units, each written once for the whole project. Templated on the scalar so that the fit
+// can differentiate through them (Ceres Jets) and the effects can run them in float or double.
 #pragma once
 
 #include <cmath>
@@ -34,8 +34,8 @@ T power_to_db(T power) {
   return log(power) * 4.34294481903251827651;  // 10 / ln(10)
 }
 
-// Pole of a one-pole smoother y += (1 - pole) (x - y) that covers 1 - 1/e of a step in time_ms. 0 ms gives 0: no
-// smoothing.
+// Pole of a one-pole smoother y += (1 - pole) (x - y) that covers 1 - 1/e of a step in time_ms. 0 ms gives 0:
+// no smoothing.
 template <class T>
 T time_constant_to_pole(T time_ms, double rate_hz) {
   using std::exp;
@@ -43,6 +43,8 @@ T time_constant_to_pole(T time_ms, double rate_hz) {
   return exp(-1000.0 / (time_ms * rate_hz));
 }
 
-inline long long ms_to_frames(double time_ms, double rate_hz) { return std::llround(time_ms * rate_hz / 1000.0); }
+inline long long ms_to_frames(double time_ms, double rate_hz) {
+  return std::llround(time_ms * rate_hz / 1000.0);
+}
 
 }  // namespace aapp
