@@ -22,12 +22,12 @@ using ParamTable = std::span<const ParamSpec>;
 
 struct ParamSpec {
   // What the author of a table states.
-  std::string_view id;    // the JSON key; carries its unit: threshold_db
-  std::string_view unit;  // "dB", "Hz", "ms", "" ...
+  std::string_view id;      // the JSON key; carries its unit: threshold_db
+  std::string_view unit{};  // "dB", "Hz", "ms", "" ...
   double min = 0.0;
   double max = 1.0;
   Scale scale = Scale::linear;
-  std::string_view help;
+  std::string_view help{};
   std::span<const std::string_view> choices{};  // names, in the order of the enum
   ParamTable element{};                         // kind list: the parameters of one element
   std::size_t max_elements = 0;
