@@ -1,0 +1,40 @@
+#include "analyze/fit/eq_target.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aapp::fit {
+
+std::vector<double> log_grid(Range range_hz, std::size_t count) {
+  std::vector<double> grid(count);
+  const double low = std::log(range_hz.low);
+  const double step = (std::log(range_hz.high) - low) / static_cast<double>(count - 1);
+  for (std::size_t i = 0; i < count; ++i) grid[i] = std::exp(low + step * static_cast<double>(i));
+  grid.front() = range_hz.low;
+  grid.back() = range_hz.high;
+  return grid;
+}
+
+std::vector<double> interpolate_db(const EqTarget& curve, const std::vector<double>& frequency_hz) {
+  const std::vector<double>& x = curve.frequency_hz;
+  std::vector<double> out;
+  out.reserve(frequency_hz.size());
+  for (const double f_hz : frequency_hz) {
+    const auto right = static_cast<std::size_t>(std::upper_bound(x.begin(), x.end(), f_hz) - x.begin());
+    if (right == 0 || right == x.size()) {
+      out.push_back(right == 0 ? curve.gain_db.front() : curve.gain_db.back());
+      continue;
+    }
+    const double t = std::log(f_hz / x[right - 1]) / std::log(x[right] / x[right - 1]);
+    out.push_back(curve.gain_db[right - 1] + t * (curve.gain_db[right] - curve.gain_db[right - 1]));
+  }
+  return out;
+}
+
+EqTarget resample_log(const EqTarget& curve, Range range_hz, std::size_t count) {
+  EqTarget out{.frequency_hz = log_grid(range_hz, count), .gain_db = {}, .weight = {}};
+  out.gain_db = interpolate_db(curve, out.frequency_hz);
+  return out;
+}
+
+}  // namespace aapp::fit
