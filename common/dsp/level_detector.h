@@ -15,19 +15,21 @@
 namespace aapp::dsp {
 
 enum class Detector {
-  peak,  // |x|
-  rms,   // x^2, averaged by a one-pole
+  peak,     // |x|
+  rms,      // x^2, averaged by a one-pole
+  rms_box,  // x^2, averaged by a plain mean over the window (moving_mean.h)
 };
 enum class StereoLink {
   max,   // the loudest channel decides for all
   mean,  // the channels' mean of |x| or x^2 decides for all
   none,  // each channel for itself
+  mid,   // |mean of the channels' samples| or its square decides for all: what is out of phase does not count
 };
 
-inline constexpr std::array<std::string_view, 2> kDetectorNames{"peak", "rms"};
-inline constexpr std::array<std::string_view, 3> kStereoLinkNames{"max", "mean", "none"};
+inline constexpr std::array<std::string_view, 3> kDetectorNames{"peak", "rms", "rms_box"};
+inline constexpr std::array<std::string_view, 4> kStereoLinkNames{"max", "mean", "none", "mid"};
 
-// One sample's raw value: amplitude for peak, power for rms.
+// One sample's raw value: amplitude for peak, power for the rms kinds.
 inline double detect(Detector detector, double sample) {
   return detector == Detector::peak ? std::abs(sample) : sample * sample;
 }
@@ -35,14 +37,18 @@ inline double detect(Detector detector, double sample) {
 // One frame's raw value of linked channels: one sample per channel. Not for StereoLink::none, which has no
 // common value.
 inline double detect_linked(Detector detector, StereoLink link, std::span<const double> frame) {
+  double signed_sum = 0.0;
   double sum = 0.0;
   double largest = 0.0;
   for (const double sample : frame) {
     const double raw = detect(detector, sample);
+    signed_sum += sample;
     sum += raw;
     largest = std::max(largest, raw);
   }
-  return link == StereoLink::max ? largest : sum / static_cast<double>(frame.size());
+  const double channels = static_cast<double>(frame.size());
+  if (link == StereoLink::mid) return detect(detector, signed_sum / channels);
+  return link == StereoLink::max ? largest : sum / channels;
 }
 
 }  // namespace aapp::dsp
