@@ -1,0 +1,52 @@
+// A dry and a wet excerpt as the compressor fit wants them: aligned audio, the lanes that share a gain for
+// each kind of stereo link, and the linked levels that hold no fitted parameter. Built once; afterwards only
+// read, by any number of threads.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "analyze/fit/gain_trajectory.h"
+#include "analyze/fit/level_input.h"
+
+namespace aapp::fit {
+
+struct PairExcerpt {
+  int rate_hz = 48000;
+  audio::AudioBuffer dry, wet;     // aligned, as many channels and frames each
+  std::size_t warm_up_frames = 0;  // at the start: they set the compressor's state, but are not compared
+};
+
+// One gain over time, and what drives it.
+struct CompressorLane {
+  GainLane gain;
+  RawLevel peak, rms;  // linked; rms holds powers
+};
+
+class CompressorData {
+ public:
+  // `links`: those that lanes() will be asked for. Holds about 12 bytes per frame and link beside the
+  // excerpt's levels; the excerpt itself is not kept.
+  CompressorData(const PairExcerpt& excerpt, std::span<const dsp::StereoLink> links);
+
+  int rate_hz() const { return rate_hz_; }
+  int channels() const { return channels_; }
+  // Blocks at the start of every lane that are not compared.
+  std::size_t warm_up_blocks() const { return warm_up_blocks_; }
+  // All channels in one lane, or one lane per channel for StereoLink::none. A mono recording has one lane
+  // whatever the link.
+  const std::vector<CompressorLane>& lanes(dsp::StereoLink link) const;
+
+ private:
+  int rate_hz_, channels_;
+  std::size_t warm_up_blocks_;
+  std::array<std::vector<CompressorLane>, dsp::kStereoLinkNames.size()> lanes_;
+};
+
+// The lane's level for a topology, at this window.
+LevelInput lane_input(const CompressorLane& lane, const effects::CompressorParams& topology, double window_ms,
+                      double rate_hz);
+
+}  // namespace aapp::fit

@@ -1,0 +1,284 @@
+#include "analyze/fit/compressor_fit.h"
+
+#include <ceres/ceres.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "common/base/units.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr double kSegmentMs = 100.0;
+
+bool has_window(const effects::CompressorParams& topology) {
+  return topology.detector != dsp::Detector::peak;
+}
+
+Range table_range(std::string_view id) {
+  const effects::ParamSpec* spec = effects::find_param(effects::kCompressorTable, id);
+  return {spec->min, spec->max};
+}
+
+Range ln(Range range) {
+  return {std::log(range.low), std::log(range.high)};
+}
+
+// What the residual's variance is expected to be, as a weight.
+double whitening(const ErrorModel& error, double yy) {
+  return 1.0 / std::sqrt(error.noise + error.relative * error.relative * yy + 1e-30);
+}
+
+// Pseudo-Huber as a residual: rho(r) = sign(r) sqrt(2 c^2 (sqrt(1 + (r/c)^2) - 1)) and d rho / d r.
+struct RobustResidual {
+  double value, slope;
+  RobustResidual(double r, double scale) {
+    const double t = r / scale;
+    const double root = std::sqrt(1.0 + t * t);
+    // sqrt(2 (root - 1)) = |t| sqrt(2 / (root + 1)), without cancellation
+    const double shrink = std::sqrt(2.0 / (root + 1.0));
+    value = r * shrink;
+    slope = 1.0 / (root * shrink);
+  }
+};
+
+// The levels and predictions of all lanes of a topology, recomputed only for what changed.
+class Predictor {
+ public:
+  Predictor(const CompressorData& data, const effects::CompressorParams& topology)
+      : topology_(topology), rate_hz_(data.rate_hz()), lanes_(data.lanes(topology.stereo_link)) {
+    inputs_.resize(lanes_.size());
+    predictions_.resize(lanes_.size());
+  }
+
+  void run(const CompressorPoint& point, Derivatives derivatives) {
+    const bool renew = !window_ || (has_window(topology_) && *window_ != point[kLnWindow]);
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      if (renew) inputs_[i] = lane_input(lanes_[i], topology_, std::exp(point[kLnWindow]), rate_hz_);
+      predict_blocks(topology_, point, inputs_[i], lanes_[i].gain, rate_hz_, derivatives, predictions_[i]);
+    }
+    window_ = point[kLnWindow];
+  }
+
+  const std::vector<CompressorLane>& lanes() const { return lanes_; }
+  const BlockPrediction& prediction(std::size_t lane) const { return predictions_[lane]; }
+
+ private:
+  const effects::CompressorParams& topology_;
+  double rate_hz_;
+  const std::vector<CompressorLane>& lanes_;
+  std::vector<LevelInput> inputs_;
+  std::vector<BlockPrediction> predictions_;
+  std::optional<double> window_;
+};
+
+// Calls visit(lane, block, 1 / sqrt(xx)) for every compared block that has energy.
+template <class Visit>
+void for_each_block(const CompressorData& data, const std::vector<CompressorLane>& lanes,
+                    const Visit& visit) {
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    const GainLane& gain = lanes[i].gain;
+    for (std::size_t b = data.warm_up_blocks(); b < gain.blocks(); ++b) {
+      visit(i, b, gain.xx[b] > 0.0 ? 1.0 / std::sqrt(gain.xx[b]) : 0.0);
+    }
+  }
+}
+
+std::size_t compared_blocks(const CompressorData& data, const std::vector<CompressorLane>& lanes) {
+  std::size_t count = 0;
+  for (const CompressorLane& lane : lanes)
+    count += lane.gain.blocks() - std::min(lane.gain.blocks(), data.warm_up_blocks());
+  return count;
+}
+
+// All residuals of a pair as one Ceres term. Ceres asks for residuals first and for derivatives at the same
+// point later; one run gives both, and is kept.
+class PairCost final : public ceres::CostFunction {
+ public:
+  PairCost(const CompressorData& data, const effects::CompressorParams& topology,
+           const CompressorFitOptions& options)
+      : data_(data), options_(options), predictor_(data, topology) {
+    set_num_residuals(static_cast<int>(compared_blocks(data, predictor_.lanes())));
+    mutable_parameter_block_sizes()->assign(kCompressorCoordinates, 1);
+    for_each_block(data_, predictor_.lanes(), [&](std::size_t lane, std::size_t block, double) {
+      weights_.push_back(whitening(options_.error, predictor_.lanes()[lane].gain.yy[block]));
+    });
+  }
+
+  bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override {
+    CompressorPoint point;
+    for (std::size_t k = 0; k < point.size(); ++k) point[k] = parameters[k][0];
+    if (!last_ || *last_ != point) {
+      predictor_.run(point, Derivatives::all);
+      last_ = point;
+    }
+    std::size_t row = 0;
+    for_each_block(data_, predictor_.lanes(), [&](std::size_t lane, std::size_t block, double scale) {
+      const GainLane& gain = predictor_.lanes()[lane].gain;
+      const BlockPrediction& predicted = predictor_.prediction(lane);
+      const double weight = scale * weights_[row];
+      const RobustResidual robust((gain.xy[block] - predicted.gain[block]) * weight, options_.robust_scale);
+      residuals[row] = robust.value;
+      if (jacobians != nullptr) {
+        for (std::size_t k = 0; k < kCompressorCoordinates; ++k) {
+          if (jacobians[k] != nullptr)
+            jacobians[k][row] = -robust.slope * weight * predicted.jacobian[block][k];
+        }
+      }
+      ++row;
+    });
+    return true;
+  }
+
+ private:
+  const CompressorData& data_;
+  const CompressorFitOptions& options_;
+  mutable Predictor predictor_;
+  mutable std::optional<CompressorPoint> last_;
+  std::vector<double> weights_;
+};
+
+ceres::Solver::Options solver_options(int max_iterations) {
+  ceres::Solver::Options options;
+  options.linear_solver_type = ceres::DENSE_NORMAL_CHOLESKY;
+  options.max_num_iterations = max_iterations;
+  options.function_tolerance = 1e-9;
+  options.gradient_tolerance = 1e-12;
+  options.parameter_tolerance = 1e-9;
+  options.max_num_line_search_step_size_iterations =
+      0;  // bounds by projection; each trial is one run over the audio
+  options.num_threads = 1;
+  options.logging_type = ceres::SILENT;
+  return options;
+}
+
+double median(std::vector<double>& values) {
+  if (values.empty()) return 0.0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+}  // namespace
+
+Range coordinate_bounds(CompressorCoordinate coordinate) {
+  switch (coordinate) {
+    case kThresholdDb:
+      return table_range("threshold_db");
+    case kKneeDb:
+      return table_range("knee_db");
+    case kLnAttack:
+      return ln(table_range("attack_ms"));
+    case kLnRelease:
+      return ln(table_range("release_ms"));
+    case kLnWindow:
+      return ln(table_range("rms_window_ms"));
+    case kSlope: {
+      const Range ratio = table_range("ratio");
+      return {dsp::ratio_to_slope(ratio.low), dsp::ratio_to_slope(ratio.high)};
+    }
+    default:
+      return {-200.0, 200.0};
+  }
+}
+
+CompressorFit fit_compressor(const CompressorData& data, const effects::CompressorParams& topology,
+                             const CompressorPoint& start, const CompressorFitOptions& options) {
+  PairCost cost(data, topology, options);
+  CompressorFit fit;
+  fit.topology = topology;
+  fit.point = start;
+  ceres::Problem::Options ownership;
+  ownership.cost_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
+  ceres::Problem problem(ownership);
+  std::vector<double*> blocks;
+  for (double& value : fit.point) blocks.push_back(&value);
+  problem.AddResidualBlock(&cost, nullptr, blocks);
+  for (std::size_t k = 0; k < kCompressorCoordinates; ++k) {
+    const Range bounds = coordinate_bounds(static_cast<CompressorCoordinate>(k));
+    fit.point[k] = std::clamp(fit.point[k], bounds.low, bounds.high);
+    problem.SetParameterLowerBound(blocks[k], 0, bounds.low);
+    problem.SetParameterUpperBound(blocks[k], 0, bounds.high);
+  }
+  if (!has_window(topology)) problem.SetParameterBlockConstant(blocks[kLnWindow]);
+  ceres::Solver::Summary summary;
+  ceres::Solve(solver_options(options.max_iterations), &problem, &summary);
+  fit.cost = summary.final_cost;
+  fit.iterations = static_cast<int>(summary.iterations.size());
+  fit.topology = to_params(fit.point, topology);
+  return fit;
+}
+
+BlockResiduals block_residuals(const CompressorData& data, const effects::CompressorParams& topology,
+                               const CompressorPoint& point) {
+  Predictor predictor(data, topology);
+  predictor.run(point, Derivatives::none);
+  BlockResiduals out;
+  for_each_block(data, predictor.lanes(), [&](std::size_t lane, std::size_t block, double scale) {
+    const GainLane& gain = predictor.lanes()[lane].gain;
+    out.residual.push_back((gain.xy[block] - predictor.prediction(lane).gain[block]) * scale);
+    out.yy.push_back(gain.yy[block]);
+  });
+  return out;
+}
+
+ErrorModel estimate_error(const BlockResiduals& residuals) {
+  constexpr double kMedianOfSquaredNormal = 0.4549;
+  std::vector<double> energies;
+  for (const double yy : residuals.yy) {
+    if (yy > 0.0) energies.push_back(yy);
+  }
+  if (energies.empty()) return {};
+  std::vector<double> sorted = energies;
+  std::sort(sorted.begin(), sorted.end());
+  const double low = sorted[sorted.size() / 4], high = sorted[sorted.size() / 4 * 3];
+  std::vector<double> quiet, loud;
+  for (std::size_t i = 0; i < residuals.yy.size(); ++i) {
+    const double square = residuals.residual[i] * residuals.residual[i];
+    if (residuals.yy[i] > 0.0 && residuals.yy[i] <= low) quiet.push_back(square);
+  }
+  ErrorModel error{.noise = median(quiet) / kMedianOfSquaredNormal};
+  for (std::size_t i = 0; i < residuals.yy.size(); ++i) {
+    if (residuals.yy[i] < high) continue;
+    const double square = residuals.residual[i] * residuals.residual[i];
+    loud.push_back((square / kMedianOfSquaredNormal - error.noise) / residuals.yy[i]);
+  }
+  error.relative = std::sqrt(std::max(0.0, median(loud)));
+  return error;
+}
+
+CompressorCurvature curvature(const CompressorData& data, const effects::CompressorParams& topology,
+                              const CompressorPoint& point, const ErrorModel& error) {
+  constexpr std::size_t n = kCompressorCoordinates;
+  Predictor predictor(data, topology);
+  predictor.run(point, Derivatives::all);
+  CompressorCurvature out;
+  out.normal_matrix.assign(n * n, 0.0);
+  const auto segment_blocks = static_cast<std::size_t>(kSegmentMs / kGainBlockMs);
+  std::size_t in_segment = segment_blocks;
+  for_each_block(data, predictor.lanes(), [&](std::size_t lane, std::size_t block, double scale) {
+    const GainLane& gain = predictor.lanes()[lane].gain;
+    const double weight = scale * whitening(error, gain.yy[block]);
+    const double residual = (gain.xy[block] - predictor.prediction(lane).gain[block]) * weight;
+    if (in_segment++ == segment_blocks) {
+      out.segment_scores.push_back({});
+      in_segment = 1;
+    }
+    const auto& row = predictor.prediction(lane).jacobian[block];
+    for (std::size_t i = 0; i < n; ++i) {
+      const double d = -weight * row[i];
+      out.segment_scores.back()[i] += d * residual;
+      for (std::size_t j = 0; j <= i; ++j) out.normal_matrix[i * n + j] -= d * weight * row[j];
+    }
+    out.residual_sum_squares += residual * residual;
+    ++out.residuals;
+  });
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < i; ++j) out.normal_matrix[j * n + i] = out.normal_matrix[i * n + j];
+  }
+  return out;
+}
+
+}  // namespace aapp::fit

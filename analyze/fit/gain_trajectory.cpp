@@ -1,0 +1,82 @@
+#include "analyze/fit/gain_trajectory.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "common/base/units.h"
+
+namespace aapp::fit {
+
+std::size_t gain_block_frames(int rate_hz) {
+  return static_cast<std::size_t>(std::max(1LL, ms_to_frames(kGainBlockMs, rate_hz)));
+}
+
+GainLane make_gain_lane(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet,
+                        std::span<const int> channels, int rate_hz) {
+  assert(dry.frames() == wet.frames());
+  GainLane lane;
+  lane.block_frames = gain_block_frames(rate_hz);
+  lane.block_samples = lane.block_frames * channels.size();
+  const std::size_t blocks = dry.frames() / lane.block_frames;
+  lane.energy.assign(blocks * lane.block_frames, 0.0F);
+  lane.xx.assign(blocks, 0.0);
+  lane.xy.assign(blocks, 0.0);
+  lane.yy.assign(blocks, 0.0);
+  for (const int c : channels) {
+    const std::span<const float> x = dry.channel(c);
+    const std::span<const float> y = wet.channel(c);
+    for (std::size_t b = 0; b < blocks; ++b) {
+      for (std::size_t n = b * lane.block_frames; n < (b + 1) * lane.block_frames; ++n) {
+        const double xn = x[n], yn = y[n];
+        lane.energy[n] += static_cast<float>(xn * xn);
+        lane.xx[b] += xn * xn;
+        lane.xy[b] += xn * yn;
+        lane.yy[b] += yn * yn;
+      }
+    }
+  }
+  return lane;
+}
+
+double noise_inside_blocks(const GainLane& lane) {
+  if (lane.block_samples < 2) return 0.0;
+  std::vector<std::size_t> by_level(lane.blocks());
+  std::iota(by_level.begin(), by_level.end(), std::size_t{0});
+  const std::size_t quiet = std::max<std::size_t>(1, by_level.size() / 2);
+  if (by_level.empty()) return 0.0;
+  std::nth_element(by_level.begin(), by_level.begin() + static_cast<std::ptrdiff_t>(quiet - 1),
+                   by_level.end(), [&](std::size_t a, std::size_t b) {
+                     return lane.yy[a] != lane.yy[b] ? lane.yy[a] < lane.yy[b] : a < b;
+                   });
+  double sum = 0.0;
+  for (std::size_t i = 0; i < quiet; ++i) {
+    const std::size_t b = by_level[i];
+    const double explained = lane.xx[b] > 0.0 ? lane.xy[b] * lane.xy[b] / lane.xx[b] : 0.0;
+    sum += std::max(0.0, lane.yy[b] - explained);
+  }
+  return sum / (static_cast<double>(quiet) * static_cast<double>(lane.block_samples - 1));
+}
+
+std::vector<double> observed_gain_db(const GainLane& lane, int rate_hz, double frame_ms, double range_db) {
+  const auto per_frame = static_cast<std::size_t>(
+      std::max(1.0, std::round(frame_ms * rate_hz / 1000.0 / static_cast<double>(lane.block_frames))));
+  const std::size_t frames = lane.blocks() / per_frame;
+  std::vector<double> xx(frames, 0.0), gain(frames, std::numeric_limits<double>::quiet_NaN());
+  double loudest = 0.0;
+  for (std::size_t f = 0; f < frames; ++f) {
+    for (std::size_t b = f * per_frame; b < (f + 1) * per_frame; ++b) xx[f] += lane.xx[b];
+    loudest = std::max(loudest, xx[f]);
+  }
+  const double gate = loudest * db_to_power(-range_db);
+  for (std::size_t f = 0; f < frames; ++f) {
+    double xy = 0.0;
+    for (std::size_t b = f * per_frame; b < (f + 1) * per_frame; ++b) xy += lane.xy[b];
+    if (xx[f] > gate && xy > 0.0) gain[f] = gain_to_db(xy / xx[f]);
+  }
+  return gain;
+}
+
+}  // namespace aapp::fit
