@@ -1,0 +1,33 @@
+#include "common/base/interrupt.h"
+
+#include <atomic>
+#include <csignal>
+
+namespace aapp {
+namespace {
+
+std::atomic<bool> raised{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not lock");
+
+extern "C" void raise_interrupt(int) {
+  raised.store(true, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+void watch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = raise_interrupt;  // no SA_RESTART: a read that waits for a pipe must return
+  sigemptyset(&action.sa_mask);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+}
+
+bool interrupted() noexcept {
+  return raised.load(std::memory_order_relaxed);
+}
+
+Error interrupted_error() {
+  return {ErrorCode::interrupted, "interrupted; nothing half-written was left"};
+}
+
+}  // namespace aapp

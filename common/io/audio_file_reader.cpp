@@ -1,0 +1,204 @@
+#include <fcntl.h>
+#include <sndfile.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <vector>
+
+#include "common/audio/interleave.h"
+#include "common/audio/pump.h"
+#include "common/audio/stream_spec.h"
+#include "common/io/audio_file.h"
+#include "common/io/container_check.h"
+#include "common/io/container_table.h"
+
+namespace aapp::io {
+namespace {
+
+using audio::AudioView;
+
+struct CloseSoundFile {
+  void operator()(SNDFILE* file) const { sf_close(file); }
+};
+using SoundFile = std::unique_ptr<SNDFILE, CloseSoundFile>;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  Descriptor(Descriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  int get() const { return value_; }
+
+ private:
+  int value_;
+};
+
+// libsndfile keeps the error of a failed open in a global: files opened by several threads would read each
+// other's.
+struct OpenResult {
+  SoundFile file;
+  std::string error;
+};
+OpenResult open_sound_file(int descriptor, SF_INFO& info) {
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
+  SoundFile file(sf_open_fd(descriptor, SFM_READ, &info, SF_FALSE));
+  return {std::move(file), file ? std::string() : std::string(sf_strerror(nullptr))};
+}
+
+Result<void> check_extension(const std::string& path, const ContainerRow& content) {
+  const Result<std::string> named = container_from_path(path);
+  if (!named || *named == content.name) return {};
+  // RF64 is WAV grown large and goes by its name; .ogg is any sound in an Ogg container.
+  if (*named == "wav" && content.name == "rf64") return {};
+  if (*named == "ogg" && content.name == "opus") return {};
+  return fail(ErrorCode::unreadable, "{}: holds {}, but its extension says {}; rename it to .{}", path,
+              content.label, find_container(*named)->label, content.extensions.front());
+}
+
+Result<FileInfo> describe(const std::string& path, const SF_INFO& sf) {
+  const ContainerRow* container = container_of_sf_format(sf.format);
+  if (container == nullptr) {
+    return fail(ErrorCode::unreadable,
+                "{}: holds a format (number {:#x}) that is not read; must be one of {}", path, sf.format,
+                container_labels());
+  }
+  if (auto named = check_extension(path, *container); !named) return tl::unexpected(named.error());
+  if (auto spec = audio::check_stream_spec({.rate_hz = sf.samplerate, .channels = sf.channels}, path);
+      !spec) {
+    return tl::unexpected(spec.error());
+  }
+  if (sf.frames < 1) {
+    return fail(ErrorCode::unreadable, "{}: holds {} frames of audio; must hold at least 1", path, sf.frames);
+  }
+  // ADPCM, A-law and the like decode to at most 16 bits.
+  const SampleFormatRow* sample_format = sample_format_of_sf_format(sf.format);
+  const bool codec = container->default_sample_format.empty();
+  std::string sample_name =
+      codec ? "" : std::string(sample_format == nullptr ? "pcm_16" : sample_format->name);
+  return FileInfo{
+      .path = path,
+      .format = {.container = std::string(container->name), .sample_format = std::move(sample_name)},
+      .rate_hz = sf.samplerate,
+      .channels = sf.channels,
+      .frames = sf.frames};
+}
+
+class Reader final : public AudioFileReader {
+ public:
+  Reader(Descriptor descriptor, SoundFile file, FileInfo info)
+      : descriptor_(std::move(descriptor)), file_(std::move(file)), info_(std::move(info)) {}
+
+  const FileInfo& info() const override { return info_; }
+  int rate_hz() const override { return info_.rate_hz; }
+  int channels() const override { return info_.channels; }
+  std::optional<std::int64_t> total_frames() const override { return info_.frames; }
+
+  Result<std::size_t> read(AudioView out) override {
+    const auto channels = static_cast<std::size_t>(info_.channels);
+    const std::size_t part_frames = kScratchSamples / channels;
+    std::size_t done = 0;
+    while (done < out.frames()) {
+      const std::size_t wanted = std::min(part_frames, out.frames() - done);
+      scratch_.resize(std::max(scratch_.size(), wanted * channels));
+      const sf_count_t got = sf_readf_float(file_.get(), scratch_.data(), static_cast<sf_count_t>(wanted));
+      if (got <= 0) break;
+      const auto frames = static_cast<std::size_t>(got);
+      audio::deinterleave({scratch_.data(), frames * channels}, out.slice(done, frames));
+      done += frames;
+    }
+    frames_read_ += static_cast<std::int64_t>(done);
+    if (done < out.frames()) {
+      if (auto whole = check_end(); !whole) return tl::unexpected(whole.error());
+    }
+    return done;
+  }
+
+ private:
+  // Small enough to stay in the second-level cache, large enough that a system call per part costs nothing.
+  static constexpr std::size_t kScratchSamples = 32768;
+
+  // Decoders stop quietly where a stream breaks; the declared length tells. MP3 has none that binds.
+  Result<void> check_end() const {
+    if (sf_error(file_.get()) != SF_ERR_NO_ERROR) {
+      return fail(ErrorCode::unreadable, "{}: damaged after {} of {} frames ({}); copy or record it again",
+                  info_.path, frames_read_, info_.frames, sf_strerror(file_.get()));
+    }
+    if (frames_read_ < info_.frames && info_.format.container != "mp3") {
+      return fail(ErrorCode::unreadable,
+                  "{}: ends after {} of {} frames; the file is truncated: copy or record it again",
+                  info_.path, frames_read_, info_.frames);
+    }
+    return {};
+  }
+
+  Descriptor descriptor_;  // before file_: closed after it
+  SoundFile file_;
+  FileInfo info_;
+  std::int64_t frames_read_ = 0;
+  std::vector<float> scratch_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<AudioFileReader>> AudioFileReader::open(const std::string& path) {
+  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (descriptor.get() < 0) {
+    return fail(ErrorCode::unreadable, "{}: cannot be opened: {}", path, std::strerror(errno));
+  }
+  if (auto checked = check_container(descriptor.get(), path); !checked)
+    return tl::unexpected(checked.error());
+  SF_INFO sf{};
+  OpenResult opened = open_sound_file(descriptor.get(), sf);
+  if (!opened.file) {
+    return fail(ErrorCode::unreadable, "{}: is damaged or no audio ({}); must be one of {}", path,
+                opened.error, container_labels());
+  }
+  auto info = describe(path, sf);
+  if (!info) return tl::unexpected(info.error());
+  return std::make_unique<Reader>(std::move(descriptor), std::move(opened.file), std::move(*info));
+}
+
+Result<LoadedAudio> load_audio(const std::string& path) {
+  auto reader = AudioFileReader::open(path);
+  if (!reader) return tl::unexpected(reader.error());
+  LoadedAudio loaded;
+  loaded.info = (*reader)->info();
+  const int channels = loaded.info.channels;
+  // Grows with what is really there: a declared length costs nothing.
+  std::vector<std::vector<float>> columns(static_cast<std::size_t>(channels));
+  constexpr std::size_t kBlock = 65536;
+  audio::AudioBuffer block(channels, kBlock);
+  for (;;) {
+    const Result<std::size_t> got = (*reader)->read(block.view());
+    if (!got) return tl::unexpected(got.error());
+    if (*got == 0) break;
+    const AudioView part = block.view().slice(0, *got);
+    loaded.non_finite_samples += audio::remove_non_finite(part);
+    for (int c = 0; c < channels; ++c) {
+      auto& column = columns[static_cast<std::size_t>(c)];
+      column.insert(column.end(), part.channel(c).begin(), part.channel(c).end());
+    }
+    if (static_cast<std::int64_t>(columns[0].size()) * channels > kMaxLoadedSamples) {
+      return fail(ErrorCode::unreadable,
+                  "{}: holds more than {} samples, too long to load whole; cut it into parts", path,
+                  kMaxLoadedSamples);
+    }
+  }
+  loaded.info.frames = static_cast<std::int64_t>(columns[0].size());
+  loaded.samples.resize(channels, columns[0].size());
+  for (int c = 0; c < channels; ++c) {
+    auto& column = columns[static_cast<std::size_t>(c)];
+    std::ranges::copy(column, loaded.samples.channel(c).begin());
+    std::vector<float>().swap(column);
+  }
+  return loaded;
+}
+
+}  // namespace aapp::io

@@ -1,0 +1,144 @@
+#include <sndfile.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "common/audio/interleave.h"
+#include "common/audio/pump.h"
+#include "common/io/audio_file.h"
+#include "common/io/container_table.h"
+#include "common/io/stable_bytes.h"
+
+namespace aapp::io {
+namespace {
+
+using audio::ConstAudioView;
+
+class Writer final : public AudioFileWriter {
+ public:
+  Writer(AtomicFile target, SNDFILE* file, const ContainerRow& container,
+         const SampleFormatRow* sample_format, int channels, audio::Dither dither)
+      : target_(std::move(target)),
+        file_(file),
+        container_(container),
+        channels_(static_cast<std::size_t>(channels)),
+        bits_(sample_format == nullptr ? 0 : sample_format->bits),
+        frame_bytes_(sample_format == nullptr ? 0
+                                              : audio::bytes_per_sample(sample_format->encoding) * channels_),
+        quantizer_(bits_ == 0 ? 32 : bits_, dither) {}
+  ~Writer() override {
+    if (file_ != nullptr) sf_close(file_);
+  }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  Result<void> write(ConstAudioView block) override {
+    if (auto fits = check_size(block.frames()); !fits) return fits;
+    const std::size_t part_frames = kScratchSamples / channels_;
+    for (std::size_t done = 0; done < block.frames();) {
+      const std::size_t frames = std::min(part_frames, block.frames() - done);
+      if (auto written = write_part(block.slice(done, frames)); !written) return written;
+      done += frames;
+    }
+    stats_.clipped_samples = bits_ == 0 ? 0 : quantizer_.clipped();
+    return {};
+  }
+
+  Result<void> finish() override {
+    const int error = sf_close(std::exchange(file_, nullptr));
+    if (error != SF_ERR_NO_ERROR) {
+      return fail(ErrorCode::failed, "{}: cannot be finished: {}", target_.target(), sf_error_number(error));
+    }
+    return make_bytes_repeatable(target_.descriptor(), target_.target(), std::string(container_.name))
+        .and_then([&] { return target_.commit(); });
+  }
+
+  const WriteStats& stats() const override { return stats_; }
+
+ private:
+  static constexpr std::size_t kScratchSamples = 32768;
+
+  Result<void> check_size(std::size_t frames) const {
+    const std::int64_t after =
+        (stats_.frames + static_cast<std::int64_t>(frames)) * static_cast<std::int64_t>(frame_bytes_);
+    if (container_.max_data_bytes == 0 || after <= container_.max_data_bytes) return {};
+    return fail(ErrorCode::failed,
+                "{}: more than {} bytes of audio, the most that {} holds; use rf64, w64 or caf",
+                target_.target(), container_.max_data_bytes, container_.label);
+  }
+
+  Result<void> write_part(ConstAudioView part) {
+    const std::size_t samples = part.frames() * channels_;
+    floats_.resize(std::max(floats_.size(), samples));
+    const std::span<float> interleaved(floats_.data(), samples);
+    audio::interleave(part, interleaved);
+    float* const one_channel = interleaved.data();
+    stats_.non_finite_samples += audio::remove_non_finite({&one_channel, 1, samples});
+    const auto frames = static_cast<sf_count_t>(part.frames());
+    const sf_count_t written = bits_ == 0 ? sf_writef_float(file_, interleaved.data(), frames)
+                                          : sf_writef_int(file_, to_integers(interleaved), frames);
+    if (written != frames) {
+      return fail(ErrorCode::failed, "{}: cannot be written after {} frames: {}", target_.target(),
+                  stats_.frames + std::max<sf_count_t>(written, 0), sf_strerror(file_));
+    }
+    stats_.frames += frames;
+    return {};
+  }
+
+  // libsndfile takes integers left-justified in 32 bits and drops the rest, so what is rounded here stays
+  // exact.
+  const int* to_integers(std::span<const float> samples) {
+    integers_.resize(std::max(integers_.size(), samples.size()));
+    const int shift = 32 - bits_;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      integers_[i] =
+          static_cast<std::int32_t>(static_cast<std::uint32_t>(quantizer_.quantize(samples[i])) << shift);
+    }
+    return integers_.data();
+  }
+
+  AtomicFile target_;
+  SNDFILE* file_;
+  const ContainerRow& container_;
+  std::size_t channels_;
+  int bits_;
+  std::size_t frame_bytes_;  // 0 for codecs
+  audio::Quantizer quantizer_;
+  WriteStats stats_;
+  std::vector<float> floats_;
+  std::vector<int> integers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<AudioFileWriter>> AudioFileWriter::create(const std::string& path,
+                                                                 const FileFormat& format, int rate_hz,
+                                                                 int channels, const WriteOptions& options) {
+  if (auto checked = check_file_format(path, format, rate_hz, channels); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  const ContainerRow& container = *find_container(format.container);
+  const SampleFormatRow* sample_format =
+      find_sample_format(format.sample_format.empty() ? container.default_sample_format
+                                                      : std::string_view(format.sample_format));
+  auto target = AtomicFile::create(path, options.overwrite);
+  if (!target) return tl::unexpected(target.error());
+
+  SF_INFO sf{};
+  sf.samplerate = rate_hz;
+  sf.channels = channels;
+  sf.format = container.sf_format | (sample_format == nullptr ? 0 : sample_format->sf_subtype);
+  SNDFILE* file = sf_open_fd(target->descriptor(), SFM_WRITE, &sf, SF_FALSE);
+  if (file == nullptr) {
+    return fail(ErrorCode::failed, "{}: cannot be encoded as {} at {} Hz with {} channels: {}", path,
+                container.label, rate_hz, channels, sf_strerror(nullptr));
+  }
+  // The PEAK chunk of WAV and AIFF carries the time of day.
+  sf_command(file, SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
+  return std::make_unique<Writer>(std::move(*target), file, container, sample_format, channels,
+                                  options.dither);
+}
+
+}  // namespace aapp::io

@@ -1,0 +1,44 @@
+// What each container can hold, and the names by which libsndfile knows it. One row a container, one row a
+// sample format; internal to io, because it speaks libsndfile's numbers.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/audio/pcm_format.h"
+
+namespace aapp::io {
+
+struct SampleFormatRow {
+  std::string_view name;
+  int sf_subtype;
+  audio::PcmEncoding encoding;
+  int bits;  // of precision; 0 where samples are floating point
+};
+
+struct ContainerRow {
+  std::string_view name;
+  std::string_view label;                        // as people write it
+  int sf_format;                                 // major type, and the subtype where there is but one
+  std::span<const std::string_view> extensions;  // the usual one first
+  std::string_view default_sample_format;        // "" for codecs
+  int max_channels;
+  int max_rate_hz;
+  std::span<const int> rates_hz;  // the only ones, where there are few
+  std::int64_t max_data_bytes;    // 0: no limit that a disk would reach
+};
+
+std::span<const ContainerRow> container_rows();
+// nullptr if there is none.
+const ContainerRow* find_container(std::string_view name);
+const SampleFormatRow* find_sample_format(std::string_view name);
+// By what libsndfile reports after opening; nullptr for formats that aapp does not read.
+const ContainerRow* container_of_sf_format(int sf_format);
+const SampleFormatRow* sample_format_of_sf_format(int sf_format);
+
+bool holds(const ContainerRow& container, const SampleFormatRow& sample_format);
+// "WAV, RF64, W64, FLAC, ..."
+std::string container_labels();
+
+}  // namespace aapp::io

@@ -1,0 +1,45 @@
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "common/preset/preset_json.h"
+
+namespace aapp::preset {
+namespace {
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes) {
+  const std::unique_ptr<std::FILE, CloseFile> file(
+      std::fopen(path == "-" ? "/dev/stdin" : path.c_str(), "rb"));
+  if (!file) return fail(ErrorCode::unreadable, "{}: cannot be opened: {}", path, std::strerror(errno));
+  std::string text(max_bytes + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get()) != 0) {
+    return fail(ErrorCode::unreadable, "{}: cannot be read: {}", path, std::strerror(errno));
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<Preset> load_preset(const std::string& path) {
+  const Result<std::string> text = read_text_file(path, kMaxPresetBytes);
+  if (!text) return tl::unexpected(text.error());
+  return parse_preset(*text, path == "-" ? "stdin" : path);
+}
+
+Result<void> save_preset(const Preset& preset, const std::string& path, Overwrite overwrite) {
+  const std::string text = format_preset(preset);
+  if (const Result<Preset> readable = parse_preset(text, path); !readable)
+    return tl::unexpected(readable.error());
+  if (path == "-") return write_all(STDOUT_FILENO, text, "stdout");
+  return write_file(path, text, overwrite);
+}
+
+}  // namespace aapp::preset
