@@ -83,32 +83,79 @@ EqModel::EqModel(std::span<const double> frequency_hz, double rate_hz) : rate_hz
   for (const double f_hz : frequency_hz) phi_.push_back(dsp::response_phi(f_hz, rate_hz));
 }
 
-void EqModel::response_db(std::span<const effects::EqBand> bands, std::span<double> out) const {
-  assert(out.size() == size());
+EqModel::EqModel(std::span<const PowerCell> cells, double rate_hz) : rate_hz_(rate_hz) {
+  for (const PowerCell& cell : cells) {
+    phi_.push_back(dsp::response_phi(cell.frequency_hz, rate_hz));
+    share_.push_back(cell.share);
+    cell_end_.resize(cell.point + 1);
+    cell_end_[cell.point] = phi_.size();
+  }
+}
+
+void EqModel::point_response_db(std::span<const effects::EqBand> bands, std::span<double> out) const {
+  assert(out.size() == phi_.size());
   std::fill(out.begin(), out.end(), 1.0);
   for (const effects::EqBand& band : bands) {
     if (!band.enabled) continue;
     const auto p = dsp::power_polynomials(
         dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz_));
-    for (std::size_t i = 0; i < size(); ++i)
+    for (std::size_t i = 0; i < phi_.size(); ++i)
       out[i] *= std::max(dsp::power_response(p, phi_[i]), dsp::kPowerFloor);
   }
   powers_to_db(out);
 }
 
-void EqModel::response_and_jacobian(std::span<const effects::EqBand> bands, std::span<double> out,
-                                    std::span<double> jacobian) const {
-  assert(out.size() == size() && jacobian.size() == kParametersPerBand * bands.size() * size());
+void EqModel::point_jacobian(std::span<const effects::EqBand> bands, std::span<double> out,
+                             std::span<double> jacobian) const {
+  assert(out.size() == phi_.size() && jacobian.size() == kParametersPerBand * bands.size() * phi_.size());
   std::fill(out.begin(), out.end(), 1.0);
   for (std::size_t b = 0; b < bands.size(); ++b) {
-    double* columns = jacobian.data() + kParametersPerBand * b * size();
+    double* columns = jacobian.data() + kParametersPerBand * b * phi_.size();
     if (bands[b].enabled) {
       add_band(differentiate(bands[b], rate_hz_), phi_, out.data(), columns);
     } else {
-      std::fill_n(columns, kParametersPerBand * size(), 0.0);
+      std::fill_n(columns, kParametersPerBand * phi_.size(), 0.0);
     }
   }
   powers_to_db(out);
+}
+
+void EqModel::sum_cells(std::span<const double> cell_db, std::span<double> out) const {
+  for (std::size_t k = 0, j = 0; k < cell_end_.size(); ++k) {
+    double sum = 0.0;
+    for (; j < cell_end_[k]; ++j) sum += share_[j] * db_to_power(cell_db[j]);
+    out[k] = power_to_db(sum);
+  }
+}
+
+void EqModel::response_db(std::span<const effects::EqBand> bands, std::span<double> out) const {
+  assert(out.size() == size());
+  if (cell_end_.empty()) return point_response_db(bands, out);
+  thread_local std::vector<double> cell_db;  // reused: the search makes tens of thousands of calls
+  cell_db.resize(phi_.size());
+  point_response_db(bands, cell_db);
+  sum_cells(cell_db, out);
+}
+
+void EqModel::response_and_jacobian(std::span<const effects::EqBand> bands, std::span<double> out,
+                                    std::span<double> jacobian) const {
+  if (cell_end_.empty()) return point_jacobian(bands, out, jacobian);
+  const std::size_t columns = kParametersPerBand * bands.size();
+  assert(out.size() == size() && jacobian.size() == columns * size());
+  thread_local std::vector<double> cell_db, cell_jacobian;
+  cell_db.resize(phi_.size());
+  cell_jacobian.resize(columns * phi_.size());
+  point_jacobian(bands, cell_db, cell_jacobian);
+  sum_cells(cell_db, out);
+  for (std::size_t k = 0, first = 0; k < cell_end_.size(); first = cell_end_[k++]) {
+    for (std::size_t c = 0; c < columns; ++c) jacobian[c * size() + k] = 0.0;
+    for (std::size_t j = first; j < cell_end_[k]; ++j) {
+      // d (10 log10 sum) = sum of the cells' dB derivatives, each weighted by its part of the sum.
+      const double part = share_[j] * db_to_power(cell_db[j] - out[k]);
+      for (std::size_t c = 0; c < columns; ++c)
+        jacobian[c * size() + k] += part * cell_jacobian[c * phi_.size() + j];
+    }
+  }
 }
 
 }  // namespace aapp::fit

@@ -15,6 +15,15 @@
 
 namespace aapp::fit {
 
+// Part of the power behind one point of a curve. A point that stands for a band of a spectrum holds power at
+// several frequencies, and its gain is that of their sum: 10 log10(sum of share * |H|^2).
+struct PowerCell {
+  std::size_t point = 0;  // index of the point
+  double frequency_hz = 0.0;
+  double share = 1.0;  // of the point's power; those of one point sum to 1
+  bool operator==(const PowerCell&) const = default;
+};
+
 // The derivatives of one band, in this order.
 inline constexpr std::size_t kParametersPerBand = 3;  // ln frequency_hz, gain_db, ln q
 
@@ -22,8 +31,11 @@ class EqModel {
  public:
   // Frequencies > 0 and below rate_hz / 2.
   EqModel(std::span<const double> frequency_hz, double rate_hz);
+  // Points that are sums of powers. Every point has at least one cell; cells in order of their points.
+  EqModel(std::span<const PowerCell> cells, double rate_hz);
 
-  std::size_t size() const { return phi_.size(); }
+  // The number of points.
+  std::size_t size() const { return cell_end_.empty() ? phi_.size() : cell_end_.size(); }
   double rate_hz() const { return rate_hz_; }
 
   // out.size() == size(). Disabled bands count as flat.
@@ -34,8 +46,16 @@ class EqModel {
                              std::span<double> jacobian) const;
 
  private:
+  void point_response_db(std::span<const effects::EqBand> bands, std::span<double> out) const;
+  void point_jacobian(std::span<const effects::EqBand> bands, std::span<double> out,
+                      std::span<double> jacobian) const;
+  // From the response at the cells to that of the points; the same for derivatives, weighted by power.
+  void sum_cells(std::span<const double> cell_db, std::span<double> out) const;
+
   double rate_hz_;
-  std::vector<double> phi_;  // dsp::response_phi of each frequency
+  std::vector<double> phi_;            // dsp::response_phi of each frequency: of a point, or of a cell
+  std::vector<double> share_;          // of each cell; empty where points are their own frequencies
+  std::vector<std::size_t> cell_end_;  // one past the last cell of each point; empty likewise
 };
 
 }  // namespace aapp::fit
