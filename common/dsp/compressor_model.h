@@ -90,13 +90,23 @@ T domain_to_db(Smoothing domain, T value) {
   }
 }
 
+// The other way round.
+template <class T>
+T db_to_domain(Smoothing domain, T level_db) {
+  switch (domain) {
+    case Smoothing::level_linear:
+      return db_to_gain(level_db);
+    case Smoothing::level_power:
+      return db_to_power(level_db);
+    default:
+      return level_db;
+  }
+}
+
 // Fully released: no gain reduction, levels at the floor.
 template <class T>
 CompressorState<T> released_state(Smoothing smoothing) {
-  const T rest(smoothing == Smoothing::gain_db        ? 0.0
-               : smoothing == Smoothing::level_db     ? kLevelFloorDb
-               : smoothing == Smoothing::level_linear ? kLevelFloorGain
-                                                      : kLevelFloorPower);
+  const T rest = smoothing == Smoothing::gain_db ? T(0.0) : db_to_domain(smoothing, T(kLevelFloorDb));
   return {T(0.0), {rest, rest}};
 }
 
@@ -114,6 +124,21 @@ T compressor_gain_db(const CompressorTopology& topology, const CompressorModel<T
   const T level = detected_in_domain(topology.detector, topology.smoothing, raw);
   const T smoothed = ballistics_step(topology.ballistics, model.poles, level, state.ballistics);
   return gain_curve_db(model.curve, domain_to_db(topology.smoothing, smoothed));
+}
+
+// The state in topology `to` from which it goes on where `state` in topology `from` has come to, as nearly as
+// that can be said: the gain is the same; a level that a gain does not tell is taken from the foot of the
+// knee.
+template <class T>
+CompressorState<T> translated_state(const CompressorTopology& from, const CompressorTopology& to,
+                                    const GainCurve<T>& curve, const CompressorState<T>& state) {
+  const T value = state.ballistics.smoothed;
+  const bool from_gain = from.smoothing == Smoothing::gain_db;
+  const T level_db = from_gain ? level_for_gain_db(curve, T(-value)) : domain_to_db(from.smoothing, value);
+  if (from_gain && to.smoothing == Smoothing::gain_db) return {db_to_power(level_db), {value, value}};
+  const T there = to.smoothing == Smoothing::gain_db ? T(-gain_curve_db(curve, level_db))
+                                                     : db_to_domain(to.smoothing, level_db);
+  return {db_to_power(level_db), {there, there}};
 }
 
 // The factor on the sample: mix in [0, 1] of the compressed signal with its make-up, the rest dry.

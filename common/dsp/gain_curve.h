@@ -1,16 +1,18 @@
-// The static curve of a compressor: how many dB of gain a level gets once everything has settled. Pure and templated:
-// the effect runs it per frame, the fit differentiates it, the report draws it.
+// The static curve of a compressor: how many dB of gain a level gets once everything has settled. Pure and
+// templated: the effect runs it per frame, the fit differentiates it, the report draws it.
 //
-// Source: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design: A Tutorial and Analysis", J. Audio
-// Eng. Soc. 60(6), 2012, eq. 4: a quadratic knee of knee_db in all, centred on the threshold.
+// Source: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design: A Tutorial and Analysis", J.
+// Audio Eng. Soc. 60(6), 2012, eq. 4: a quadratic knee of knee_db in all, centred on the threshold.
 #pragma once
+
+#include <cmath>
 
 namespace aapp::dsp {
 
 template <class T>
 struct GainCurve {
   T threshold_db;
-  T slope;  // 1 - 1/ratio: dB of gain lost per dB over the threshold; 0 leaves all as it is, 1 is a limiter
+  T slope;    // 1 - 1/ratio: dB of gain lost per dB over the threshold; 0 leaves all as it is, 1 is a limiter
   T knee_db;  // >= 0; 0 is a hard knee
 };
 
@@ -28,6 +30,18 @@ T gain_curve_db(const GainCurve<T>& curve, T level_db) {
   if (over >= half_knee) return -curve.slope * over;
   const T into_knee = over + half_knee;
   return -curve.slope * into_knee * into_knee / (2.0 * curve.knee_db);
+}
+
+// The other way round: the level in dB that gets this gain (0 or less). Where many levels do (0 dB) it is the
+// highest of them; where none does (slope 0) likewise.
+template <class T>
+T level_for_gain_db(const GainCurve<T>& curve, T gain_db) {
+  using std::sqrt;
+  const T half_knee = curve.knee_db * 0.5;
+  if (!(gain_db < T(0.0)) || !(curve.slope > T(0.0))) return curve.threshold_db - half_knee;
+  const T over = -gain_db / curve.slope;
+  if (over >= half_knee) return curve.threshold_db + over;
+  return curve.threshold_db - half_knee + sqrt(2.0 * curve.knee_db * over);
 }
 
 }  // namespace aapp::dsp

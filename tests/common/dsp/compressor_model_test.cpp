@@ -190,6 +190,32 @@ TEST(LevelDetector, links_by_the_largest_or_the_mean) {
   EXPECT_DOUBLE_EQ(detect_linked(Detector::rms, StereoLink::mean, frame), 0.3125 / 3.0);
 }
 
+TEST(GainCurve, is_inverted_by_level_for_gain) {
+  for (const double knee_db : {0.0, 6.0, 40.0}) {
+    const GainCurve<double> curve{.threshold_db = -30.0, .slope = 0.75, .knee_db = knee_db};
+    for (const double gain_db : {-0.001, -1.0, -2.25, -3.0, -20.0}) {
+      EXPECT_NEAR(gain_curve_db(curve, level_for_gain_db(curve, gain_db)), gain_db, 1e-12);
+    }
+    EXPECT_DOUBLE_EQ(level_for_gain_db(curve, 0.0), -30.0 - knee_db / 2.0);
+  }
+}
+
+TEST(CompressorModel, a_translated_state_keeps_the_gain) {
+  const auto m = model(5.0, 80.0);
+  for (const CompressorTopology& from : every_topology()) {
+    auto state = released_state<double>(from.smoothing);
+    double gain_db = 0.0;
+    for (int i = 0; i < 2000; ++i) gain_db = compressor_gain_db(from, m, detect(from.detector, 0.3), state);
+    for (const CompressorTopology& to : every_topology()) {
+      const double value = translated_state(from, to, m.curve, state).ballistics.smoothed;
+      const double there = to.smoothing == Smoothing::gain_db
+                               ? -value
+                               : gain_curve_db(m.curve, domain_to_db(to.smoothing, value));
+      EXPECT_NEAR(there, gain_db, 1e-9);
+    }
+  }
+}
+
 TEST(CompressorModel, mix_blends_amplitudes) {
   EXPECT_DOUBLE_EQ(compressor_gain(-6.0, 0.0, 0.0), 1.0);
   EXPECT_DOUBLE_EQ(compressor_gain(-6.0, 6.0, 1.0), 1.0);
