@@ -21,8 +21,11 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "common/dsp/compressor_model.h"
+#include "common/dsp/crossfade.h"
+#include "common/dsp/smoother.h"
 #include "common/effects/effect.h"
 
 namespace aapp::effects {
@@ -96,6 +99,69 @@ inline constexpr std::array kCompressorTable{
                                     .min = 0.0,
                                     .max = 1.0,
                                     .help = "share of the compressed signal (parallel compression)"}),
+};
+
+// Changed values glide over 20 ms (times as poles, the ratio as slope). A changed topology is played by a
+// second detector that takes over the gain where the first one is; the two cross over in 20 ms.
+class Compressor final : public TypedEffect<CompressorParams> {
+ public:
+  static constexpr std::string_view kId = "compressor";
+  static constexpr std::string_view kSummary =
+      "feed-forward compressor with soft knee and selectable topology";
+  static constexpr ParamTable kTable = kCompressorTable;
+
+  void prepare(const audio::StreamSpec& spec) override;
+  void set(const CompressorParams& params) noexcept override;
+  void process(audio::AudioView block) noexcept override;
+  void reset() noexcept override;
+  // The curve's gain in dB, without make-up and mix; of the channel that is turned down most.
+  double gain_reduction_db() const noexcept override { return gain_reduction_db_; }
+
+ private:
+  static constexpr std::size_t kChunkFrames = 64;
+
+  // What holds for one frame.
+  struct Settings {
+    dsp::CompressorModel<double> model;
+    double makeup_db = 0.0, mix = 1.0;
+  };
+  // The settings on their way to new values.
+  struct Glides {
+    dsp::Smoother threshold_db, slope, knee_db, attack_pole, release_pole, rms_pole, makeup_db, mix;
+    template <class Each>
+    void for_each(Each&& each) {
+      for (dsp::Smoother* glide :
+           {&threshold_db, &slope, &knee_db, &attack_pole, &release_pole, &rms_pole, &makeup_db, &mix}) {
+        each(*glide);
+      }
+    }
+  };
+  // A detector in one topology with its state: one for all channels when linked, else one each.
+  struct Detection {
+    dsp::CompressorTopology topology;
+    StereoLink link = StereoLink::max;
+    std::vector<dsp::CompressorState<double>> states;
+    std::array<double, kChunkFrames> gain_db;  // of the channel looked at last
+  };
+
+  static bool same_topology(const CompressorParams& params, const Detection& detection);
+  static void choose_topology(const CompressorParams& params, Detection& detection);
+  void aim_glides() noexcept;
+  void begin_topology_change() noexcept;
+  void play(audio::AudioView chunk) noexcept;
+  void fill_settings(std::size_t frames) noexcept;
+  void detect(Detection& detection, audio::ConstAudioView chunk, int channel) noexcept;
+  void apply(std::span<const double> gain_db, std::span<float> samples) noexcept;
+
+  CompressorParams params_;
+  double rate_hz_ = 0.0;  // 0 before prepare
+  Glides glides_;
+  Detection playing_, coming_;
+  dsp::Crossfade fade_;
+  bool fresh_ = true;  // no audio since prepare or reset: new values hold at once
+  std::array<Settings, kChunkFrames> settings_;
+  std::array<double, kChunkFrames> coming_weight_;
+  double gain_reduction_db_ = 0.0;
 };
 
 }  // namespace aapp::effects

@@ -1,5 +1,5 @@
-// The registry: the only file that names every effect. A new effect is its own two files plus two lines here: the
-// include and its name in AllEffects. JSON, schema, chain, docs and the contract tests follow from it.
+// The registry: the only file that names every effect. A new effect is its own two files plus two lines here:
+// the include and its name in AllEffects. JSON, schema, chain, docs and the contract tests follow from it.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,9 @@
 #include <string_view>
 #include <variant>
 
+#include "common/effects/compressor.h"
 #include "common/effects/effect.h"
+#include "common/effects/eq.h"
 #include "common/effects/gain.h"
 
 namespace aapp::effects {
@@ -19,7 +21,7 @@ struct EffectList {
 };
 
 using AllEffects = EffectList<  //
-    Gain>;
+    Gain, Eq, Compressor>;
 
 // The settings of one effect, whichever it is: a plain value.
 using AnyParams = AllEffects::AnyParams;
@@ -43,8 +45,8 @@ void* params_data(AnyParams& params);
 
 // Allocates; not for the audio thread. The effect has these parameters and is not prepared.
 std::unique_ptr<Effect> make_effect(const AnyParams& params);
-// Effect::set through the type that both have. Requires that `effect` was made from params of the same type. Real-time
-// safe.
+// Effect::set through the type that both have. Requires that `effect` was made from params of the same type.
+// Real-time safe.
 void set_params(Effect& effect, const AnyParams& params) noexcept;
 
 }  // namespace aapp::effects

@@ -1,6 +1,7 @@
 // Deterministic test signals as AudioBuffers: the same bits on every machine that rounds as IEEE 754 says.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -45,6 +46,44 @@ inline audio::AudioBuffer impulse(int channels, std::size_t frames, std::size_t 
   audio::AudioBuffer buffer(channels, frames);
   for (int c = 0; c < channels; ++c) buffer.channel(c)[at] = amplitude;
   return buffer;
+}
+
+// Noise whose level jumps between loud and soft every `part` frames: what makes dynamics work.
+inline audio::AudioBuffer bursts(int channels, std::size_t frames, std::size_t part, std::uint64_t seed = 1) {
+  audio::AudioBuffer buffer = noise(channels, frames, 0.9F, seed);
+  for (int c = 0; c < channels; ++c) {
+    for (std::size_t i = 0; i < frames; ++i) {
+      if ((i / part) % 2 == 1) buffer.channel(c)[i] *= 0.02F;
+    }
+  }
+  return buffer;
+}
+
+inline float peak(const audio::AudioBuffer& buffer) {
+  float largest = 0.0F;
+  for (int c = 0; c < buffer.channels(); ++c) {
+    for (const float sample : buffer.channel(c)) largest = std::max(largest, std::abs(sample));
+  }
+  return largest;
+}
+
+inline bool all_finite(const audio::AudioBuffer& buffer) {
+  for (int c = 0; c < buffer.channels(); ++c) {
+    if (!std::ranges::all_of(buffer.channel(c), [](float sample) { return std::isfinite(sample); }))
+      return false;
+  }
+  return true;
+}
+
+// Between two recordings of one shape, sample by sample.
+inline float largest_difference(const audio::AudioBuffer& a, const audio::AudioBuffer& b) {
+  float largest = 0.0F;
+  for (int c = 0; c < a.channels(); ++c) {
+    for (std::size_t i = 0; i < a.frames(); ++i) {
+      largest = std::max(largest, std::abs(a.channel(c)[i] - b.channel(c)[i]));
+    }
+  }
+  return largest;
 }
 
 }  // namespace aapp::test

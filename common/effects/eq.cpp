@@ -1,0 +1,120 @@
+#include "common/effects/eq.h"
+
+#include <algorithm>
+
+namespace aapp::effects {
+namespace {
+
+static_assert(kMaxEqBands <= dsp::BiquadCascade::kMaxSections);
+
+constexpr double kSettleMs = 20.0;
+constexpr double kFadeMs = 25.0;
+
+bool does_nothing(const EqBand& band) {
+  return !band.enabled || (dsp::has_gain(band.type) && band.gain_db == 0.0);
+}
+
+struct ChannelPointers {
+  explicit ChannelPointers(audio::AudioView block) : count(static_cast<std::size_t>(block.channels())) {
+    for (std::size_t c = 0; c < count; ++c) data[c] = block.channel(static_cast<int>(c)).data();
+  }
+  std::span<float* const> writable() const { return {data.data(), count}; }
+  std::span<const float* const> readable() const { return {data.data(), count}; }
+
+  std::array<float*, audio::kMaxChannels> data;
+  std::size_t count;
+};
+
+}  // namespace
+
+void Eq::prepare(const audio::StreamSpec& spec) {
+  rate_hz_ = spec.rate_hz;
+  playing_.prepare(spec.channels);
+  coming_.prepare(spec.channels);
+  settle_frames_ = static_cast<std::size_t>(ms_to_frames(kSettleMs, rate_hz_));
+  fade_.prepare(static_cast<std::size_t>(ms_to_frames(kFadeMs, rate_hz_)));
+  scratch_.resize(spec.channels, static_cast<std::size_t>(spec.max_block_frames));
+  reset();
+}
+
+Eq::Sections Eq::design() const noexcept {
+  Sections sections;
+  for (const EqBand& band : params_.bands) {
+    if (!does_nothing(band)) {
+      sections.push_back(dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz_));
+    }
+  }
+  return sections;
+}
+
+void Eq::set(const EqParams& params) noexcept {
+  params_ = params;
+  changed_ = true;
+  if (fresh_ && rate_hz_ > 0.0) reset();
+}
+
+void Eq::reset() noexcept {
+  const Sections sections = design();
+  playing_.set({sections.begin(), sections.size()});
+  playing_.reset();
+  changing_ = changed_ = false;
+  fresh_ = true;
+}
+
+void Eq::begin_change() noexcept {
+  changed_ = false;
+  const Sections sections = design();
+  if (std::ranges::equal(sections, playing_.sections())) return;
+  coming_.set({sections.begin(), sections.size()});
+  coming_.reset();
+  settle_left_ = settle_frames_;
+  fade_.start();
+  changing_ = true;
+}
+
+void Eq::end_change() noexcept {
+  std::swap(playing_, coming_);
+  changing_ = false;
+}
+
+void Eq::process(audio::AudioView block) noexcept {
+  fresh_ = false;
+  for (std::size_t done = 0; done < block.frames();) {
+    if (changed_ && !changing_) begin_change();
+    const std::size_t rest = block.frames() - done;
+    if (!changing_) {
+      const ChannelPointers io(block.slice(done, rest));
+      return playing_.process(io.readable(), io.writable(), rest);
+    }
+    const std::size_t phase_left = settle_left_ > 0 ? settle_left_ : fade_.left();
+    const std::size_t frames = std::min(rest, phase_left);
+    fade(block.slice(done, frames));
+    done += frames;
+    if (settle_left_ == 0 && !fade_.active()) end_change();
+  }
+}
+
+// Both filters run; the block lies within the settling or within the fade.
+void Eq::fade(audio::AudioView block) noexcept {
+  const std::size_t frames = block.frames();
+  const ChannelPointers io(block);
+  const ChannelPointers fresh_sound(scratch_.view());
+  coming_.process(io.readable(), fresh_sound.writable(), frames);
+  playing_.process(io.readable(), io.writable(), frames);
+  if (settle_left_ > 0) {
+    settle_left_ -= frames;
+    return;
+  }
+  for (std::size_t i = 0; i < frames; ++i) {
+    const double weight = fade_.next();
+    for (std::size_t c = 0; c < io.count; ++c)
+      io.data[c][i] = dsp::blend(io.data[c][i], fresh_sound.data[c][i], weight);
+  }
+}
+
+std::int64_t Eq::tail_frames() const noexcept {
+  const Sections sections = design();
+  return dsp::cascade_tail_frames({sections.begin(), sections.size()});
+}
+
+}  // namespace aapp::effects
