@@ -24,11 +24,12 @@ class MovingMean {
     window_ = window;
     reset();
   }
-  // As if all values before were 0.
-  void reset() noexcept {
-    std::fill(ring_.begin(), ring_.end(), 0.0);
+  // As if all values before were this one.
+  void reset(double value = 0.0) noexcept {
+    std::fill_n(ring_.begin(), window_, value);
     at_ = 0;
-    sum_ = lap_sum_ = 0.0;
+    sum_ = value * static_cast<double>(window_);
+    lap_sum_ = 0.0;
   }
   // Takes a value >= 0 in and returns the mean of the last window's.
   double step(double value) noexcept {

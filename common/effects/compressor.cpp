@@ -9,6 +9,8 @@ dsp::CompressorTopology topology_of(const CompressorParams& params) {
   return {params.detector, params.smoothing, params.ballistics};
 }
 
+constexpr double kLongestBoxMs = find_param(kCompressorTable, "rms_window_ms")->max;
+
 }  // namespace
 
 void Compressor::prepare(const audio::StreamSpec& spec) {
@@ -16,8 +18,12 @@ void Compressor::prepare(const audio::StreamSpec& spec) {
   glides_.for_each(
       [this](dsp::Smoother& glide) { glide.set_glide_frames(ms_to_frames(kGlideMs, rate_hz_)); });
   fade_.prepare(static_cast<std::size_t>(ms_to_frames(kGlideMs, rate_hz_)));
-  playing_.states.resize(static_cast<std::size_t>(spec.channels));
-  coming_.states.resize(static_cast<std::size_t>(spec.channels));
+  const auto longest_box = static_cast<std::size_t>(ms_to_frames(kLongestBoxMs, rate_hz_));
+  for (Detection* detection : {&playing_, &coming_}) {
+    detection->states.resize(static_cast<std::size_t>(spec.channels));
+    detection->boxes.resize(static_cast<std::size_t>(spec.channels));
+    for (dsp::MovingMean& box : detection->boxes) box.prepare(longest_box);
+  }
   reset();
 }
 
@@ -31,7 +37,8 @@ void Compressor::set(const CompressorParams& params) noexcept {
 void Compressor::reset() noexcept {
   aim_glides();
   glides_.for_each([](dsp::Smoother& glide) { glide.finish(); });
-  choose_topology(params_, playing_);
+  follow_params(playing_);
+  for (dsp::MovingMean& box : playing_.boxes) box.reset();
   std::ranges::fill(playing_.states, dsp::released_state<double>(params_.smoothing));
   fade_.stop();
   fresh_ = true;
@@ -49,22 +56,32 @@ void Compressor::aim_glides() noexcept {
   glides_.mix.set_target(params_.mix);
 }
 
-bool Compressor::same_topology(const CompressorParams& params, const Detection& detection) {
-  return topology_of(params) == detection.topology && params.stereo_link == detection.link;
+// 1 where nothing depends on it, so that turning the window of another detector is no change of topology.
+std::size_t Compressor::box_frames() const noexcept {
+  if (params_.detector != Detector::rms_box) return 1;
+  return static_cast<std::size_t>(std::max(1LL, ms_to_frames(params_.rms_window_ms, rate_hz_)));
 }
 
-void Compressor::choose_topology(const CompressorParams& params, Detection& detection) {
-  detection.topology = topology_of(params);
-  detection.link = params.stereo_link;
+bool Compressor::plays_params(const Detection& detection) const noexcept {
+  return topology_of(params_) == detection.topology && params_.stereo_link == detection.link &&
+         box_frames() == detection.box_frames;
+}
+
+void Compressor::follow_params(Detection& detection) const noexcept {
+  detection.topology = topology_of(params_);
+  detection.link = params_.stereo_link;
+  detection.box_frames = box_frames();
+  for (dsp::MovingMean& box : detection.boxes) box.set_window(detection.box_frames);
 }
 
 void Compressor::begin_topology_change() noexcept {
-  choose_topology(params_, coming_);
+  follow_params(coming_);
   const dsp::GainCurve<double> curve{glides_.threshold_db.value(), glides_.slope.value(),
                                      glides_.knee_db.value()};
   for (std::size_t i = 0; i < coming_.states.size(); ++i) {
     const auto& state = playing_.states[playing_.link == StereoLink::none ? i : 0];
     coming_.states[i] = dsp::translated_state(playing_.topology, coming_.topology, curve, state);
+    coming_.boxes[i].reset(coming_.states[i].mean_square);
   }
   fade_.start();
 }
@@ -72,7 +89,7 @@ void Compressor::begin_topology_change() noexcept {
 void Compressor::process(audio::AudioView block) noexcept {
   fresh_ = fresh_ && block.frames() == 0;
   for (std::size_t done = 0; done < block.frames();) {
-    if (!fade_.active() && !same_topology(params_, playing_)) begin_topology_change();
+    if (!fade_.active() && !plays_params(playing_)) begin_topology_change();
     std::size_t frames = std::min(block.frames() - done, kChunkFrames);
     if (fade_.active()) frames = std::min(frames, fade_.left());
     const bool fading = fade_.active();
@@ -120,6 +137,7 @@ void Compressor::detect(Detection& detection, audio::ConstAudioView chunk, int c
   const bool linked = detection.link != StereoLink::none;
   if (linked && channel > 0) return;
   auto& state = detection.states[static_cast<std::size_t>(channel)];
+  auto& box = detection.boxes[static_cast<std::size_t>(channel)];
   std::array<double, audio::kMaxChannels> frame;
   for (std::size_t i = 0; i < chunk.frames(); ++i) {
     double raw = 0.0;
@@ -130,6 +148,7 @@ void Compressor::detect(Detection& detection, audio::ConstAudioView chunk, int c
     } else {
       raw = dsp::detect(detection.topology.detector, chunk.channel(channel)[i]);
     }
+    if (detection.topology.detector == Detector::rms_box) raw = box.step(raw);
     detection.gain_db[i] = dsp::compressor_gain_db(detection.topology, settings_[i].model, raw, state);
   }
 }

@@ -2,9 +2,11 @@
 // the fit can choose the one that a recording was made with.
 //
 // Signal path, per frame, in double (the formulas stand in dsp/compressor_model.h):
-//   detect   peak: |x|; rms: x^2
-//   link     max or mean of the channels' |x| (rms: of their x^2), or each channel by itself
-//   average  rms only: one-pole of rms_window_ms over the linked x^2; the level is its root
+//   detect   peak: |x|; rms, rms_box: x^2
+//   link     max or mean of the channels' |x| (rms: of their x^2), that of their mean (mid), or each channel
+//   alone average  rms: one-pole of rms_window_ms over the linked x^2; rms_box: its plain mean over
+//   rms_window_ms,
+//            rounded to frames; the level is the root
 //   smooth   in the domain named by `smoothing` (below), by `ballistics` with attack_ms and release_ms
 //   curve    dsp/gain_curve.h: gain in dB for a level in dB
 //   apply    y = x * (mix * gain(makeup_db + curve) + 1 - mix)
@@ -25,6 +27,7 @@
 
 #include "common/dsp/compressor_model.h"
 #include "common/dsp/crossfade.h"
+#include "common/dsp/moving_mean.h"
 #include "common/dsp/smoother.h"
 #include "common/effects/effect.h"
 
@@ -83,12 +86,13 @@ inline constexpr std::array kCompressorTable{
         {.id = "makeup_db", .unit = "dB", .min = -40.0, .max = 60.0, .help = "gain after compression"}),
     choice<&CompressorParams::detector>(
         {.id = "detector", .help = "what is taken as the level", .choices = dsp::kDetectorNames}),
-    number<&CompressorParams::rms_window_ms>({.id = "rms_window_ms",
-                                              .unit = "ms",
-                                              .min = 0.1,
-                                              .max = 500.0,
-                                              .scale = Scale::logarithmic,
-                                              .help = "time constant of the rms detector's averaging"}),
+    number<&CompressorParams::rms_window_ms>(
+        {.id = "rms_window_ms",
+         .unit = "ms",
+         .min = 0.1,
+         .max = 500.0,
+         .scale = Scale::logarithmic,
+         .help = "time constant (rms) or length (rms_box) of the averaging"}),
     choice<&CompressorParams::smoothing>(
         {.id = "smoothing", .help = "where attack and release act", .choices = dsp::kSmoothingNames}),
     choice<&CompressorParams::ballistics>(
@@ -140,12 +144,15 @@ class Compressor final : public TypedEffect<CompressorParams> {
   struct Detection {
     dsp::CompressorTopology topology;
     StereoLink link = StereoLink::max;
+    std::size_t box_frames = 1;  // rms_box only
     std::vector<dsp::CompressorState<double>> states;
+    std::vector<dsp::MovingMean> boxes;
     std::array<double, kChunkFrames> gain_db;  // of the channel looked at last
   };
 
-  static bool same_topology(const CompressorParams& params, const Detection& detection);
-  static void choose_topology(const CompressorParams& params, Detection& detection);
+  std::size_t box_frames() const noexcept;
+  bool plays_params(const Detection& detection) const noexcept;
+  void follow_params(Detection& detection) const noexcept;
   void aim_glides() noexcept;
   void begin_topology_change() noexcept;
   void play(audio::AudioView chunk) noexcept;

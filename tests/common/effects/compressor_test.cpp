@@ -16,12 +16,12 @@ constexpr int kRateHz = 48000;
 
 std::vector<CompressorParams> every_topology() {
   std::vector<CompressorParams> all;
-  for (int code = 0; code < 2 * 4 * 2 * 3; ++code) {
+  for (int code = 0; code < 3 * 4 * 2 * 4; ++code) {
     CompressorParams p{.threshold_db = -30.0, .ratio = 6.0, .makeup_db = 4.0, .mix = 0.8};
-    p.detector = static_cast<Detector>(code % 2);
-    p.smoothing = static_cast<Smoothing>(code / 2 % 4);
-    p.ballistics = static_cast<Ballistics>(code / 8 % 2);
-    p.stereo_link = static_cast<StereoLink>(code / 16);
+    p.detector = static_cast<Detector>(code % 3);
+    p.smoothing = static_cast<Smoothing>(code / 3 % 4);
+    p.ballistics = static_cast<Ballistics>(code / 12 % 2);
+    p.stereo_link = static_cast<StereoLink>(code / 24);
     all.push_back(p);
   }
   return all;
@@ -35,26 +35,40 @@ AudioBuffer played_by_definition(const CompressorParams& p, const AudioBuffer& i
       .curve = {p.threshold_db, 1.0 - 1.0 / p.ratio, p.knee_db},
       .poles = {time_constant_to_pole(p.attack_ms, kRateHz), time_constant_to_pole(p.release_ms, kRateHz)},
       .rms_pole = time_constant_to_pole(p.rms_window_ms, kRateHz)};
+  const auto box_frames = static_cast<std::size_t>(std::llround(p.rms_window_ms * kRateHz / 1000.0));
+  std::vector<std::vector<double>> history(
+      static_cast<std::size_t>(in.channels()));  // of raw values, newest last
+  const auto averaged = [&](std::size_t group, double raw) {
+    if (p.detector != Detector::rms_box) return raw;
+    std::vector<double>& past = history[group];
+    past.push_back(raw);
+    double total = 0.0;
+    for (std::size_t k = 0; k < std::min(box_frames, past.size()); ++k) total += past[past.size() - 1 - k];
+    return total / static_cast<double>(box_frames);
+  };
+  const auto raw_of = [&p](double x) { return p.detector == Detector::peak ? std::abs(x) : x * x; };
   std::vector states(static_cast<std::size_t>(in.channels()), dsp::released_state<double>(p.smoothing));
   for (std::size_t i = 0; i < in.frames(); ++i) {
-    double largest = 0.0, sum = 0.0;
+    double largest = 0.0, sum = 0.0, middle = 0.0;
     for (int c = 0; c < in.channels(); ++c) {
       const double x = in.channel(c)[i];
-      const double raw = p.detector == Detector::peak ? std::abs(x) : x * x;
-      largest = std::max(largest, raw);
-      sum += raw;
+      largest = std::max(largest, raw_of(x));
+      sum += raw_of(x);
+      middle += x;
     }
     double shared_db = 0.0;
     if (p.stereo_link != StereoLink::none) {
-      const double linked = p.stereo_link == StereoLink::max ? largest : sum / in.channels();
-      shared_db = dsp::compressor_gain_db(topology, model, linked, states[0]);
+      const double linked = p.stereo_link == StereoLink::max    ? largest
+                            : p.stereo_link == StereoLink::mean ? sum / in.channels()
+                                                                : raw_of(middle / in.channels());
+      shared_db = dsp::compressor_gain_db(topology, model, averaged(0, linked), states[0]);
     }
     for (int c = 0; c < in.channels(); ++c) {
       const double x = in.channel(c)[i];
       double gain_db = shared_db;
       if (p.stereo_link == StereoLink::none) {
-        gain_db = dsp::compressor_gain_db(topology, model, p.detector == Detector::peak ? std::abs(x) : x * x,
-                                          states[static_cast<std::size_t>(c)]);
+        const auto group = static_cast<std::size_t>(c);
+        gain_db = dsp::compressor_gain_db(topology, model, averaged(group, raw_of(x)), states[group]);
       }
       const double wet = x * std::pow(10.0, (gain_db + p.makeup_db) / 20.0);
       out.channel(c)[i] = static_cast<float>(p.mix * wet + (1.0 - p.mix) * x);
