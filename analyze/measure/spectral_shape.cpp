@@ -1,5 +1,7 @@
 #include "analyze/measure/spectral_shape.h"
 
+#include <algorithm>
+
 #include "analyze/measure/third_octave.h"
 
 namespace aapp::measure {
@@ -18,7 +20,7 @@ std::optional<double> centroid_hz(const Spectrum& spectrum, double bin_hz) {
   return power > 0.0 ? std::optional(moment / power) : std::nullopt;
 }
 
-std::optional<double> bandwidth_hz(const Spectrum& spectrum) {
+std::optional<double> bandwidth_hz(const Spectrum& spectrum, double nyquist_hz) {
   const auto bands = third_octave_bands();
   double strongest_db = kSilenceDb;
   for (const BandPower& band : spectrum.third_octaves)
@@ -26,7 +28,7 @@ std::optional<double> bandwidth_hz(const Spectrum& spectrum) {
   if (strongest_db <= kSilenceDb) return std::nullopt;
   for (std::size_t i = spectrum.third_octaves.size(); i-- > 0;) {
     if (band_level_db(spectrum.third_octaves[i].power) > strongest_db - kBandwidthDropDb)
-      return bands[i].high_hz;
+      return std::min(bands[i].high_hz, nyquist_hz);
   }
   return std::nullopt;
 }
@@ -54,7 +56,7 @@ std::optional<double> tilt_db_per_oct(const Spectrum& spectrum) {
 SpectralShape spectral_shape(const Spectrum& spectrum, double bin_hz) {
   if (spectrum.density.empty()) return {};
   return {.centroid_hz = centroid_hz(spectrum, bin_hz),
-          .bandwidth_hz = bandwidth_hz(spectrum),
+          .bandwidth_hz = bandwidth_hz(spectrum, static_cast<double>(spectrum.density.size() - 1) * bin_hz),
           .tilt_db_per_oct = tilt_db_per_oct(spectrum)};
 }
 
