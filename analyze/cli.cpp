@@ -2,14 +2,50 @@
 
 #include <CLI/CLI.hpp>
 
+#include "analyze/compare_app.h"
+#include "analyze/measure_app.h"
 #include "common/cli/program.h"
 
 namespace aapp::analyze {
+
+namespace {
+
+void add_measure(cli::Program& program) {
+  auto [app, options] = program.verb<MeasureOptions>(
+      {.name = "measure",
+       .summary = "Measures recordings: spectra, envelope, loudness.",
+       .examples = {{"measure take3.wav", "prints what the recording sounds like, with its spectrum"},
+                    {"measure --json *.flac", "prints one JSON document with every measure of every file"}}},
+      run_measure);
+  app.add_option("file", options.files, "recordings")->required()->type_name("FILE");
+  app.add_flag("--true-peak", options.true_peak, "also the peak between samples (a third more time)");
+  cli::add_common_flags(app, options.common);
+}
+
+void add_compare(cli::Program& program) {
+  auto [app, options] = program.verb<CompareOptions>(
+      {.name = "compare",
+       .summary = "Tells how far a recording is from a reference.",
+       .examples = {{"compare mine.wav theirs.wav", "distances of spectrum, loudness and dynamics"},
+                    {"compare rendered.wav original.wav --json",
+                     "of one performance also moment by moment, as JSON"}}},
+      run_compare);
+  app.add_option("recording", options.recording, "the recording to judge")->required()->type_name("FILE");
+  app.add_option("reference", options.reference, "what it should sound like")->required()->type_name("FILE");
+  app.add_option("--max-lag-ms", options.max_lag_ms, "how far apart in time the same performance may be")
+      ->check(CLI::Range(0.0, 10000.0))
+      ->capture_default_str();
+  cli::add_common_flags(app, options.common);
+}
+
+}  // namespace
 
 int run_command_line(int argc, char** argv) {
   cli::Program program(
       {.name = "aapp-analyze",
        .summary = "Measures the sound of recordings and fits presets to them for aapp-play."});
+  add_measure(program);
+  add_compare(program);
   return program.run(argc, argv);
 }
 

@@ -1,11 +1,7 @@
 #include "common/base/interrupt.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <csignal>
-
-#include "common/base/exit_code.h"
 
 namespace aapp {
 namespace {
@@ -14,7 +10,7 @@ std::atomic<bool> raised{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not lock");
 
 extern "C" void raise_interrupt(int) {
-  if (raised.exchange(true)) ::_exit(exit_code(ErrorCode::interrupted));
+  raised.store(true, std::memory_order_relaxed);
 }
 
 }  // namespace
