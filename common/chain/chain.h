@@ -1,5 +1,6 @@
-// The chain: the effects of a preset in order, ready to play. Live, batch and the fit's verification run this one
-// process(), so what was measured is what sounds. With parameters held, output does not depend on block size.
+// The chain: the effects of a preset in order, ready to play. Live, batch and the fit's verification run this
+// one process(), so what was measured is what sounds. With parameters held, output does not depend on block
+// size.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +14,24 @@
 
 namespace aapp::chain {
 
+// 120 dB over full scale: no sound needs it, and no sum of presets' gains gets past it to infinity.
+inline constexpr float kLoudestSample = 1e6F;
+
+class Node;
+
 class Chain {
  public:
-  // Builds and prepares every effect: all allocation happens here. Fails on a bad spec (check_stream_spec) or too many
-  // nodes. Not for the audio thread.
+  // Builds and prepares every effect: all allocation happens here. Fails on a bad spec (check_stream_spec) or
+  // too many nodes. Not for the audio thread.
   static Result<Chain> make(const Preset& preset, const audio::StreamSpec& spec);
 
   Chain(Chain&&) noexcept;
   Chain& operator=(Chain&&) noexcept;
   ~Chain();
 
-  // In place, any number of frames up to spec().max_block_frames. Samples must be finite (audio::remove_non_finite).
-  // Real-time safe.
+  // In place, any number of frames up to spec().max_block_frames. Samples must be finite
+  // (audio::remove_non_finite) and come out finite: after each node they are held within +-kLoudestSample.
+  // Denormals count as 0. Real-time safe.
   void process(audio::AudioView block) noexcept;
   // As fresh from make. Real-time safe.
   void reset() noexcept;
@@ -43,7 +50,6 @@ class Chain {
   double gain_reduction_db() const noexcept;
 
  private:
-  struct Node;
   explicit Chain(const audio::StreamSpec& spec);
 
   audio::StreamSpec spec_;

@@ -1,5 +1,5 @@
-// Offline: a whole recording through a chain, block by block, in flat memory. The chain's latency is removed, so the
-// output lines up with the input; its tail is kept when asked for.
+// Offline: a whole recording through a chain, block by block, in flat memory. The chain's latency is removed,
+// so the output lines up with the input; its tail is kept when asked for.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct RenderOptions {
   Tail tail = Tail::cut;  // cut: as many frames out as in
   std::size_t block_frames = 4096;
   // Called after each block with the frames read so far; returning false stops with ErrorCode::interrupted.
-  std::function<bool(std::int64_t frames_done)> progress;
+  std::function<bool(std::int64_t frames_done)> progress{};
 };
 
 struct RenderStats {

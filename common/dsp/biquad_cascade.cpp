@@ -11,6 +11,11 @@ using Coefficients = BiquadCoefficients<double>;
 
 constexpr double kTailGain = 1e-6;
 
+// Absurd boosts end here and not at infinity, which nothing after this could play.
+constexpr double kLoudest = 1e30;
+
+float to_sample(double x) { return static_cast<float>(std::clamp(x, -kLoudest, kLoudest)); }
+
 double cascade_step(std::span<const Coefficients> sections, BiquadState* state, double x) {
   for (std::size_t s = 0; s < sections.size(); ++s) x = biquad_step(sections[s], state[s], x);
   return x;
@@ -61,7 +66,7 @@ void BiquadCascade::process(std::span<const float* const> in, std::span<float* c
     }
     BiquadState* state = &state_[c * kMaxSections];
     for (std::size_t i = 0; i < frames; ++i) {
-      out[c][i] = static_cast<float>(cascade_step(sections(), state, static_cast<double>(in[c][i])));
+      out[c][i] = to_sample(cascade_step(sections(), state, static_cast<double>(in[c][i])));
     }
   }
 }

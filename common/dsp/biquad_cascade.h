@@ -1,6 +1,6 @@
 // Biquads in series over blocks of planar audio: the fast one. Each sample goes through all sections before
 // the next sample starts, so the sections' recursions overlap; coefficients are shared by the channels, state
-// is apart. Double inside, float outside, rounded once, after the last section.
+// is apart. Double inside, float outside, rounded once, after the last section, and held within +-1e30.
 //
 // The output does not depend on how a stream is cut into blocks, nor on how many other channels run beside.
 #pragma once

@@ -1,0 +1,86 @@
+#include "common/chain/chain.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "common/chain/node.h"
+#include "common/rt/denormals.h"
+
+namespace aapp::chain {
+namespace {
+
+void hold_within_reason(audio::AudioView block) {
+  for (int c = 0; c < block.channels(); ++c) {
+    for (float& sample : block.channel(c)) sample = std::clamp(sample, -kLoudestSample, kLoudestSample);
+  }
+}
+
+}  // namespace
+
+Chain::Chain(const audio::StreamSpec& spec) : spec_(spec) {}
+Chain::Chain(Chain&&) noexcept = default;
+Chain& Chain::operator=(Chain&&) noexcept = default;
+Chain::~Chain() = default;
+
+Result<Chain> Chain::make(const Preset& preset, const audio::StreamSpec& spec) {
+  if (const auto checked = audio::check_stream_spec(spec, "chain"); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  if (preset.chain.size() > kMaxChainNodes) {
+    return fail(ErrorCode::preset_invalid, "preset {} has {} effects; at most {}", preset.name,
+                preset.chain.size(), kMaxChainNodes);
+  }
+  Chain chain(spec);
+  for (const ChainNode& node : preset.chain) chain.nodes_.push_back(std::make_unique<Node>(node, spec));
+  return chain;
+}
+
+void Chain::process(audio::AudioView block) noexcept {
+  assert(block.channels() == spec_.channels &&
+         block.frames() <= static_cast<std::size_t>(spec_.max_block_frames));
+  const rt::FlushDenormals flush;
+  for (const auto& node : nodes_) {
+    node->process(block);
+    hold_within_reason(block);
+  }
+}
+
+void Chain::reset() noexcept {
+  for (const auto& node : nodes_) node->reset();
+}
+
+void Chain::set_params(std::size_t index, const effects::AnyParams& params) noexcept {
+  nodes_[index]->set_params(params);
+}
+
+void Chain::set_bypass(std::size_t index, bool bypass) noexcept {
+  nodes_[index]->set_bypass(bypass);
+}
+
+const audio::StreamSpec& Chain::spec() const {
+  return spec_;
+}
+
+std::size_t Chain::size() const {
+  return nodes_.size();
+}
+
+std::int64_t Chain::latency_frames() const noexcept {
+  std::int64_t sum = 0;
+  for (const auto& node : nodes_) sum += node->latency_frames();
+  return sum;
+}
+
+std::int64_t Chain::tail_frames() const noexcept {
+  std::int64_t sum = 0;
+  for (const auto& node : nodes_) sum += node->tail_frames();
+  return sum;
+}
+
+double Chain::gain_reduction_db() const noexcept {
+  double sum = 0.0;
+  for (const auto& node : nodes_) sum += node->gain_reduction_db();
+  return sum;
+}
+
+}  // namespace aapp::chain

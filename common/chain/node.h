@@ -1,0 +1,54 @@
+// One effect at its place in a chain, with its bypass: a settled bypass plays the input, delayed as the
+// effect would delay it, and does not run the effect; the way in and out is a crossfade of 20 ms. On the way
+// back in, the effect first runs unheard for its latency and a fade's length, so that it comes in settled.
+// Inside chain.cpp only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "common/audio/buffer.h"
+#include "common/dsp/crossfade.h"
+#include "common/dsp/delay_line.h"
+#include "common/effects/registry.h"
+#include "common/preset/preset.h"
+
+namespace aapp::chain {
+
+class Node {
+ public:
+  // Allocates: the effect, prepared, and what its bypass needs.
+  Node(const ChainNode& node, const audio::StreamSpec& spec);
+
+  // Real-time safe, all of them.
+  void process(audio::AudioView block) noexcept;
+  void reset() noexcept;
+  void set_params(const effects::AnyParams& params) noexcept { effects::set_params(*effect_, params); }
+  void set_bypass(bool bypass) noexcept { bypass_wanted_ = bypass; }
+
+  std::int64_t latency_frames() const noexcept { return latency_frames_; }
+  std::int64_t tail_frames() const noexcept { return effect_->tail_frames(); }
+  double gain_reduction_db() const noexcept {
+    return state_ == State::bypassed ? 0.0 : effect_->gain_reduction_db();
+  }
+
+ private:
+  enum class State { active, bypassed, settling, entering, leaving };
+
+  void settle(bool bypass) noexcept;
+  void begin_change() noexcept;
+  void delay_dry(audio::ConstAudioView block) noexcept;
+  void process_both(audio::AudioView block) noexcept;
+
+  std::unique_ptr<effects::Effect> effect_;
+  std::int64_t latency_frames_;
+  bool bypass_wanted_;
+  State state_ = State::active;
+  std::size_t settle_frames_, settle_left_ = 0;
+  dsp::Crossfade fade_;
+  std::vector<dsp::DelayLine> dry_delay_;  // one per channel; none without latency
+  audio::AudioBuffer dry_;
+};
+
+}  // namespace aapp::chain
