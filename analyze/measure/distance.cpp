@@ -13,18 +13,6 @@ std::optional<double> difference(std::optional<double> reference, std::optional<
   return reference && other ? std::optional(*other - *reference) : std::nullopt;
 }
 
-std::optional<double> modulation_distance_db(const ModulationSpectrum& a, const ModulationSpectrum& b) {
-  double sum = 0.0;
-  int bands = 0;
-  for (std::size_t i = 0; i < kModulationCount; ++i) {
-    if (!a[i].in_range || !b[i].in_range) continue;
-    const double d = modulation_level_db(b[i]) - modulation_level_db(a[i]);
-    sum += d * d;
-    ++bands;
-  }
-  return bands > 0 ? std::optional(std::sqrt(sum / bands)) : std::nullopt;
-}
-
 // Steepness in octaves above the least, falling ones negative, steady at 0: one axis for both directions.
 std::vector<WeightedLevel> slope_axis(const SlopeHistograms& slopes) {
   std::vector<WeightedLevel> axis{{0.0, slopes.steady}};
@@ -47,6 +35,22 @@ std::optional<double> distribution_distance(const std::vector<WeightedLevel>& a,
 }
 
 }  // namespace
+
+std::optional<double> modulation_distance_db(const ModulationSpectrum& a, const ModulationSpectrum& b) {
+  double sum = 0.0;
+  int bands = 0;
+  for (std::size_t i = 0; i < kModulationCount; ++i) {
+    if (!a[i].in_range || !b[i].in_range) continue;
+    const double d = modulation_level_db(b[i]) - modulation_level_db(a[i]);
+    sum += d * d;
+    ++bands;
+  }
+  return bands > 0 ? std::optional(std::sqrt(sum / bands)) : std::nullopt;
+}
+
+std::optional<double> slope_distance_oct(const SlopeHistograms& a, const SlopeHistograms& b) {
+  return distribution_distance(slope_axis(a), slope_axis(b));
+}
 
 std::optional<LtasDistance> ltas_distance(const Spectrum& reference, const Spectrum& other, LtasBands bands) {
   if (reference.third_octaves.empty() || other.third_octaves.empty()) return std::nullopt;
@@ -95,8 +99,7 @@ ProfileDistance profile_distance(const TrackProfile& reference, const TrackProfi
   result.level_distribution_db =
       distribution_distance(reference.envelope.relative_levels_50ms(), other.envelope.relative_levels_50ms());
   result.modulation_db = modulation_distance_db(reference.envelope.modulation, other.envelope.modulation);
-  result.slopes_oct =
-      distribution_distance(slope_axis(reference.envelope.slopes), slope_axis(other.envelope.slopes));
+  result.slopes_oct = slope_distance_oct(reference.envelope.slopes, other.envelope.slopes);
   return result;
 }
 

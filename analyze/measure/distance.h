@@ -30,6 +30,10 @@ struct ProfileDistance {
 
 ProfileDistance profile_distance(const TrackProfile& reference, const TrackProfile& other);
 
+// The parts of it that fits need by themselves.
+std::optional<double> modulation_distance_db(const ModulationSpectrum& a, const ModulationSpectrum& b);
+std::optional<double> slope_distance_oct(const SlopeHistograms& a, const SlopeHistograms& b);
+
 // Which bands an LTAS distance looks at.
 enum class LtasBands { reference_energy, shared_energy };
 

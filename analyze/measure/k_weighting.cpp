@@ -9,7 +9,6 @@ namespace aapp::measure {
 
 namespace {
 
-constexpr double kStepMs = 100.0;
 // Below this a filter's memory of sound long past is nothing; left alone it would sink into slow denormal
 // numbers.
 constexpr double kForgotten = 1e-30;
@@ -55,7 +54,7 @@ double loudness_channel_weight(int channel, int channel_count) {
 KWeightedSteps::KWeightedSteps(int channels, double rate_hz)
     : filters_(design_k_weighting(rate_hz)),
       states_(static_cast<std::size_t>(channels)),
-      step_frames_(std::max<std::int64_t>(1, ms_to_frames(kStepMs, rate_hz))) {
+      step_frames_(std::max<std::int64_t>(1, ms_to_frames(kLoudnessStepMs, rate_hz))) {
   for (int c = 0; c < channels; ++c) weights_.push_back(loudness_channel_weight(c, channels));
 }
 

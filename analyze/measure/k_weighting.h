@@ -26,6 +26,8 @@ KWeightingFilters design_k_weighting(double rate_hz);
 // rest not counted); 3 channels are L R C.
 double loudness_channel_weight(int channel, int channel_count);
 
+inline constexpr double kLoudnessStepMs = 100.0;
+
 class KWeightedSteps {
  public:
   KWeightedSteps(int channels, double rate_hz);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "analyze/measure/band_grid.h"
 #include "common/base/units.h"
 
 namespace aapp::measure {
@@ -88,6 +89,12 @@ std::array<double, kLoudnessBinCount> shares(const std::vector<double>& short_te
 }
 
 }  // namespace
+
+std::vector<double> short_term_lufs(std::span<const double> powers) {
+  std::vector<double> lufs = sliding_means(powers, kShortTermSteps);
+  for (double& value : lufs) value = value > 0.0 ? power_to_lufs(value) : kSilenceDb;
+  return lufs;
+}
 
 Loudness loudness_of_steps(std::span<const double> powers) {
   const std::vector<double> momentary = sliding_means(powers, kMomentarySteps);

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "analyze/measure/k_weighting.h"
 #include "analyze/measure/true_peak.h"
@@ -31,6 +32,10 @@ struct Loudness {
   std::array<double, kLoudnessBinCount> short_term{};
   bool operator==(const Loudness&) const = default;
 };
+
+// The short-term loudness over time: of the 3 s that end with each step, from the 30th on; kSilenceDb for digital
+// silence. `powers` as KWeightedSteps gives them.
+std::vector<double> short_term_lufs(std::span<const double> powers);
 
 // Every figure but the peaks, from the weighted powers of 100 ms steps.
 Loudness loudness_of_steps(std::span<const double> powers);

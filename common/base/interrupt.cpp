@@ -1,7 +1,11 @@
 #include "common/base/interrupt.h"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <csignal>
+
+#include "common/base/exit_code.h"
 
 namespace aapp {
 namespace {
@@ -10,7 +14,7 @@ std::atomic<bool> raised{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not lock");
 
 extern "C" void raise_interrupt(int) {
-  raised.store(true, std::memory_order_relaxed);
+  if (raised.exchange(true)) ::_exit(exit_code(ErrorCode::interrupted));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "common/base/exit_code.h"
+#include "common/base/interrupt.h"
 #include "common/base/nearest_name.h"
 #include "common/base/version.h"
 #include "common/cli/documents.h"
@@ -118,6 +119,7 @@ Result<void> Program::parse_and_run(int argc, char** argv) {
     if (impl_->wants_man || !impl_->wants_completion.empty()) return print_document();
     return fail(ErrorCode::usage, "{}", usage_sentence(app, error));
   }
+  watch_interrupts();
   return impl_->actions.at(app.get_subcommands().front())();
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 namespace aapp::preset {
 namespace {
 
@@ -12,6 +15,16 @@ std::string with_unit(std::string text, std::string_view unit) {
 
 }  // namespace
 
+std::string label_text(const effects::ParamSpec& spec) {
+  std::string label(spec.id);
+  std::string suffix = fmt::format("_{}", spec.unit);
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (!spec.unit.empty() && label.ends_with(suffix)) label.resize(label.size() - suffix.size());
+  std::replace(label.begin(), label.end(), '_', ' ');
+  return label;
+}
+
 std::string value_text(const effects::ParamSpec& spec, double value) {
   switch (spec.kind) {
     case effects::ParamKind::toggle:
@@ -19,7 +32,7 @@ std::string value_text(const effects::ParamSpec& spec, double value) {
     case effects::ParamKind::choice:
       return std::string(spec.choices[static_cast<std::size_t>(value)]);
     default:
-      return with_unit(fmt::format("{}", value), spec.unit);
+      return with_unit(fmt::format("{:.6g}", value), spec.unit);
   }
 }
 

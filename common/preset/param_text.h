@@ -8,7 +8,10 @@
 
 namespace aapp::preset {
 
-// "-24 dB", "4", "on", "peak"; numbers in the shortest form. Not for lists.
+// The id for people, without the unit that it ends in: "threshold", "rms window".
+std::string label_text(const effects::ParamSpec& spec);
+
+// "-24 dB", "0.707107", "on", "peak"; numbers to six digits. Not for lists.
 std::string value_text(const effects::ParamSpec& spec, double value);
 
 // What the row allows, to follow "must be": "-80 to 20 dB", "true or false", "one of peak, rms", "a list of

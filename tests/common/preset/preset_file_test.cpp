@@ -2,28 +2,19 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 
 #include "common/preset/preset_json.h"
+#include "tests/support/temp_dir.h"
 
 namespace aapp::preset {
 namespace {
 
-namespace fs = std::filesystem;
-
 class PresetFile : public testing::Test {
  protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::temp_directory_path() / fmt::format("aapp_preset_{}_{}", info->name(), ::getpid());
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  std::string path(const std::string& name) const { return folder_.file(name); }
 
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-
-  fs::path folder_;
+  test::TempDir folder_;
 };
 
 Preset quiet_preset() {
@@ -41,15 +32,11 @@ TEST_F(PresetFile, WhatIsSavedIsLoaded) {
 }
 
 TEST_F(PresetFile, SavingTwiceNeedsLeaveToReplaceAndGivesTheSameBytes) {
-  const auto bytes = [&] {
-    std::ifstream file(path("quiet.json"));
-    return std::string(std::istreambuf_iterator<char>(file), {});
-  };
   ASSERT_TRUE(save_preset(quiet_preset(), path("quiet.json"), Overwrite::refuse));
-  const std::string first = bytes();
+  const std::string first = test::read_bytes(path("quiet.json"));
   EXPECT_FALSE(save_preset(quiet_preset(), path("quiet.json"), Overwrite::refuse));
   ASSERT_TRUE(save_preset(quiet_preset(), path("quiet.json"), Overwrite::replace));
-  EXPECT_EQ(bytes(), first);
+  EXPECT_EQ(test::read_bytes(path("quiet.json")), first);
 }
 
 TEST_F(PresetFile, APresetThatCouldNotBeReadAgainIsNotWritten) {
@@ -61,7 +48,7 @@ TEST_F(PresetFile, APresetThatCouldNotBeReadAgainIsNotWritten) {
   ASSERT_FALSE(saved);
   EXPECT_EQ(saved.error().message,
             path("loud.json") + ": /chain/0/params/gain_db is 61; must be -60 to 60 dB");
-  EXPECT_TRUE(fs::is_empty(folder_));
+  EXPECT_TRUE(folder_.listing().empty());
 }
 
 TEST_F(PresetFile, AMissingFileAndAFolderAreUnreadable) {
@@ -69,15 +56,15 @@ TEST_F(PresetFile, AMissingFileAndAFolderAreUnreadable) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::unreadable);
   EXPECT_EQ(missing.error().message, path("none.json") + ": cannot be opened: No such file or directory");
-  const Result<Preset> folder = load_preset(folder_.string());
+  const Result<Preset> folder = load_preset(folder_.path().string());
   ASSERT_FALSE(folder);
   EXPECT_EQ(folder.error().code, ErrorCode::unreadable);
-  EXPECT_EQ(folder.error().message, folder_.string() + ": cannot be read: Is a directory");
+  EXPECT_EQ(folder.error().message, folder_.path().string() + ": cannot be read: Is a directory");
 }
 
 TEST_F(PresetFile, AFileOfHundredMegabytesIsRefusedUnread) {
-  std::ofstream(path("huge.json")).close();
-  fs::resize_file(path("huge.json"), 100u << 20);
+  test::write_bytes(path("huge.json"), "");
+  std::filesystem::resize_file(path("huge.json"), 100u << 20);
   const Result<Preset> huge = load_preset(path("huge.json"));
   ASSERT_FALSE(huge);
   EXPECT_EQ(huge.error().code, ErrorCode::preset_invalid);
