@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/preset/describe.h"
@@ -36,14 +37,19 @@ void print_json(const std::vector<LibraryEntry>& entries) {
   fmt::print("{}", preset::write_json({{"presets", list}}));
 }
 
-void print_table(const std::vector<LibraryEntry>& entries, const std::vector<std::string>& folders) {
+// One block for each folder, in the order of the search.
+void print_text(const std::vector<LibraryEntry>& entries, const std::vector<std::string>& folders) {
   std::size_t width = 0;
   for (const LibraryEntry& entry : entries) width = std::max(width, entry.name.size());
-  for (const LibraryEntry& entry : entries) {
-    const Result<Preset> preset = preset::load_preset(entry.path);
-    fmt::print("{:<{}}  {}\n", entry.name, width,
-               preset ? preset->description : "INVALID: " + preset.error().message);
-    fmt::print("{:<{}}  {}\n", "", width, entry.path);
+  for (const std::string& folder : folders) {
+    bool first = true;
+    for (const LibraryEntry& entry : entries) {
+      if (entry.folder != folder) continue;
+      const Result<Preset> preset = preset::load_preset(entry.path);
+      if (std::exchange(first, false)) fmt::print("{}\n", folder);
+      fmt::print("  {:<{}}  {}\n", entry.name, width,
+                 preset ? preset->description : "cannot be played: " + preset.error().message);
+    }
   }
   if (entries.empty())
     fmt::print("No presets. These folders were searched:\n  {}\n", fmt::join(folders, "\n  "));
@@ -62,7 +68,7 @@ Result<void> run_presets(const PresetsOptions& options) {
   } else if (options.common.json) {
     print_json(preset::list_library(folders));
   } else {
-    print_table(preset::list_library(folders), folders);
+    print_text(preset::list_library(folders), folders);
   }
   return {};
 }

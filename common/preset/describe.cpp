@@ -50,7 +50,11 @@ std::string node_lines(const ChainNode& node) {
 }
 
 std::string default_text(const ParamSpec& spec) {
-  return spec.kind == ParamKind::list ? "empty" : value_text(spec, spec.default_value);
+  switch (spec.kind) {
+    case ParamKind::list: return "empty";
+    case ParamKind::toggle: return spec.default_value >= 0.5 ? "true" : "false";
+    default: return value_text(spec, spec.default_value);
+  }
 }
 
 // The bar of a list of choices would end a cell of the table; commas do not.

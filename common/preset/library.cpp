@@ -71,16 +71,18 @@ std::vector<std::string> library_folders(const LibraryPlaces& places) {
 }
 
 std::vector<LibraryEntry> list_library(const std::vector<std::string>& folders) {
-  std::map<std::string, std::string> found;
+  std::map<std::string, LibraryEntry> found;
   for (const std::string& folder : folders) {
     std::error_code error;
     for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
-      if (file->path().extension() == kExtension)
-        found.emplace(file->path().stem().string(), file->path().string());
+      if (file->path().extension() == kExtension) {
+        const std::string name = file->path().stem().string();
+        found.try_emplace(name, LibraryEntry{name, folder, file->path().string()});
+      }
     }
   }
   std::vector<LibraryEntry> entries;
-  for (const auto& [name, path] : found) entries.push_back({name, path});
+  for (const auto& [name, entry] : found) entries.push_back(entry);
   return entries;
 }
 

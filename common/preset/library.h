@@ -31,7 +31,8 @@ LibraryPlaces library_places();
 std::vector<std::string> library_folders(const LibraryPlaces& places = library_places());
 
 struct LibraryEntry {
-  std::string name;  // the file's name without .json
+  std::string name;    // the file's name without .json
+  std::string folder;  // as in the list of folders
   std::string path;
 };
 // Every preset that can be named, sorted by name.
