@@ -14,6 +14,7 @@
 #include "common/io/audio_file.h"
 #include "common/io/container_check.h"
 #include "common/io/container_table.h"
+#include "common/io/descriptor.h"
 
 namespace aapp::io {
 namespace {
@@ -24,20 +25,6 @@ struct CloseSoundFile {
   void operator()(SNDFILE* file) const { sf_close(file); }
 };
 using SoundFile = std::unique_ptr<SNDFILE, CloseSoundFile>;
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(Descriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
 
 // libsndfile keeps the error of a failed open in a global: files opened by several threads would read each
 // other's.
@@ -115,6 +102,7 @@ class Reader final : public AudioFileReader {
     }
     frames_read_ += static_cast<std::int64_t>(done);
     if (done < out.frames()) {
+      position_at_end_ = ::lseek(descriptor_.get(), 0, SEEK_CUR);
       if (auto whole = check_end(); !whole) return tl::unexpected(whole.error());
     }
     return done;
@@ -124,24 +112,44 @@ class Reader final : public AudioFileReader {
   // Small enough to stay in the second-level cache, large enough that a system call per part costs nothing.
   static constexpr std::size_t kScratchSamples = 32768;
 
-  // Decoders stop quietly where a stream breaks; the declared length tells. MP3 has none that binds.
+  static constexpr std::int64_t kMp3Frame = 1152;
+
+  // Decoders stop quietly where a stream breaks; the declared length tells.
   Result<void> check_end() const {
     if (sf_error(file_.get()) != SF_ERR_NO_ERROR) {
       return fail(ErrorCode::unreadable, "{}: damaged after {} of {} frames ({}); copy or record it again",
                   info_.path, frames_read_, info_.frames, sf_strerror(file_.get()));
     }
-    if (frames_read_ < info_.frames && info_.format.container != "mp3") {
+    const bool mp3 = info_.format.container == "mp3";
+    // Without a length header an MP3's length is an estimate, good to a percent or so where the bit rate is
+    // constant.
+    const std::int64_t tolerance = mp3 ? info_.frames / 100 + 2 * kMp3Frame : 0;
+    if (frames_read_ < info_.frames - tolerance) {
       return fail(ErrorCode::unreadable,
                   "{}: ends after {} of {} frames; the file is truncated: copy or record it again",
                   info_.path, frames_read_, info_.frames);
     }
-    return {};
+    return mp3 ? check_rest_of_mp3() : Result<void>();
+  }
+
+  // libsndfile stops at the estimate, which can be far too low where the bit rate varies: better no sound
+  // than a part of it that passes for the whole.
+  Result<void> check_rest_of_mp3() const {
+    constexpr off_t kTags = 8 * 1024;
+    const off_t size = ::lseek(descriptor_.get(), 0, SEEK_END);
+    if (size - position_at_end_ < kTags + size / 10) return {};
+    return fail(ErrorCode::unreadable,
+                "{}: has no length header, and only {} of its {} bytes could be read; rewrite it with: "
+                "ffmpeg -i IN.mp3 "
+                "-c copy OUT.mp3",
+                info_.path, position_at_end_, size);
   }
 
   Descriptor descriptor_;  // before file_: closed after it
   SoundFile file_;
   FileInfo info_;
   std::int64_t frames_read_ = 0;
+  off_t position_at_end_ = 0;
   std::vector<float> scratch_;
 };
 

@@ -53,13 +53,14 @@ struct ChunkLayout {
   std::string_view format_id, data_id;
   std::uint64_t channels_at;  // inside the format chunk
   std::size_t channels_bytes;
+  std::uint64_t rate_at;  // in 4 bytes; 0 where it is not an integer
 };
 
-constexpr ChunkLayout kRiff{4, 4, ByteOrder::little, 12, 2, 0, "fmt ", "data", 2, 2};
-constexpr ChunkLayout kRifx{4, 4, ByteOrder::big, 12, 2, 0, "fmt ", "data", 2, 2};
-constexpr ChunkLayout kAiff{4, 4, ByteOrder::big, 12, 2, 0, "COMM", "SSND", 0, 2};
-constexpr ChunkLayout kWave64{16, 8, ByteOrder::little, 40, 8, 24, "fmt ", "data", 2, 2};
-constexpr ChunkLayout kCaf{4, 8, ByteOrder::big, 8, 1, 0, "desc", "data", 24, 4};
+constexpr ChunkLayout kRiff{4, 4, ByteOrder::little, 12, 2, 0, "fmt ", "data", 2, 2, 4};
+constexpr ChunkLayout kRifx{4, 4, ByteOrder::big, 12, 2, 0, "fmt ", "data", 2, 2, 4};
+constexpr ChunkLayout kAiff{4, 4, ByteOrder::big, 12, 2, 0, "COMM", "SSND", 0, 2, 0};
+constexpr ChunkLayout kWave64{16, 8, ByteOrder::little, 40, 8, 24, "fmt ", "data", 2, 2, 4};
+constexpr ChunkLayout kCaf{4, 8, ByteOrder::big, 8, 1, 0, "desc", "data", 24, 4, 0};
 
 const ChunkLayout* layout_of(const Bytes& file) {
   const std::string head = file.text(0, 4);
@@ -92,6 +93,18 @@ Result<void> check_data_chunk(const Bytes& file, const ChunkLayout& layout, std:
               path, declared, there);
 }
 
+Result<void> check_format_chunk(const Bytes& file, const ChunkLayout& layout, std::uint64_t at,
+                                const std::string& path) {
+  if (file.number(at + layout.channels_at, layout.channels_bytes, layout.order).value_or(1) == 0) {
+    return fail(ErrorCode::unreadable, "{}: declares 0 channels; must be 1 to {}", path, audio::kMaxChannels);
+  }
+  if (layout.rate_at != 0 && file.number(at + layout.rate_at, 4, layout.order).value_or(1) == 0) {
+    return fail(ErrorCode::unreadable, "{}: sample rate is 0 Hz; must be {} to {}", path, audio::kMinRateHz,
+                audio::kMaxRateHz);
+  }
+  return {};
+}
+
 // A chain of chunks that breaks off before the audio is left to the decoder, which must find it to open the
 // file at all.
 Result<void> check_chunks(const Bytes& file, const ChunkLayout& layout, const std::string& path) {
@@ -105,10 +118,8 @@ Result<void> check_chunks(const Bytes& file, const ChunkLayout& layout, const st
     const std::uint64_t content = at + header;
     const std::uint64_t size = *stored - std::min(*stored, layout.size_counts);
     if (id == layout.data_id) return check_data_chunk(file, layout, content, size, path);
-    if (id == layout.format_id &&
-        file.number(content + layout.channels_at, layout.channels_bytes, layout.order).value_or(1) == 0) {
-      return fail(ErrorCode::unreadable, "{}: declares 0 channels; must be 1 to {}", path,
-                  audio::kMaxChannels);
+    if (id == layout.format_id) {
+      if (auto checked = check_format_chunk(file, layout, content, path); !checked) return checked;
     }
     if (size >= file.size() || content + size >= file.size()) return {};
     at = content + (size + layout.alignment - 1) / layout.alignment * layout.alignment;
