@@ -1,0 +1,44 @@
+// Headerless PCM, whose format the command line tells: `--raw s16le:16000:1`. From and to files and pipes;
+// `-` is standard input or output.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/audio/block_source.h"
+#include "common/audio/pcm_format.h"
+#include "common/io/audio_file.h"
+
+namespace aapp::io {
+
+struct RawSpec {
+  audio::PcmFormat format{};
+  int rate_hz = 48000;
+  int channels = 1;
+  bool operator==(const RawSpec&) const = default;
+};
+
+// "ENCODING:RATE:CHANNELS"; encodings u8 s8 s16le s16be s24le s24be s32le s32be f32le f32be f64le f64be.
+Result<RawSpec> parse_raw_spec(std::string_view text);
+
+// Reads whatever the pipe has, and keeps the bytes of a frame that has not arrived whole for the next call. A
+// stream that ends inside a frame is an error, as a truncated file is; so is a file whose size is no whole
+// number of frames.
+class RawPcmReader : public audio::BlockSource {
+ public:
+  static Result<std::unique_ptr<RawPcmReader>> open(const std::string& path, const RawSpec& spec);
+  // Takes over the descriptor; `name` is for messages.
+  static Result<std::unique_ptr<RawPcmReader>> take(int descriptor, const std::string& name,
+                                                    const RawSpec& spec);
+};
+
+// To a file through a temporary one beside it, or straight to standard output, block by block.
+class RawPcmWriter : public audio::BlockSink {
+ public:
+  static Result<std::unique_ptr<RawPcmWriter>> create(const std::string& path, const RawSpec& spec,
+                                                      const WriteOptions& options = {});
+  virtual const WriteStats& stats() const = 0;
+};
+
+}  // namespace aapp::io
