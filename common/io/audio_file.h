@@ -50,16 +50,22 @@ struct WriteStats {
   std::int64_t non_finite_samples = 0;  // NaN or infinite: written as 0
 };
 
+// Where audio is written to, and what has become of it so far.
+class AudioWriter : public audio::BlockSink {
+ public:
+  virtual const WriteStats& stats() const = 0;
+};
+
 // Writes to a temporary file beside `path`; finish() renames it into place, destruction without finish()
-// removes it. The same samples give the same bytes, however they are cut into blocks: no clock time, no
-// random serial numbers.
-class AudioFileWriter : public audio::BlockSink {
+// removes it.
+// `-` is standard output, which gets the whole file at finish(). The same samples give the same bytes,
+// however they are cut into blocks: no clock time, no random serial numbers.
+class AudioFileWriter : public AudioWriter {
  public:
   // Fails as check_file_format and AtomicFile::create do.
-  static Result<std::unique_ptr<AudioFileWriter>> create(const std::string& path, const FileFormat& format,
-                                                         int rate_hz, int channels,
-                                                         const WriteOptions& options = {});
-  virtual const WriteStats& stats() const = 0;
+  static Result<std::unique_ptr<AudioWriter>> create(const std::string& path, const FileFormat& format,
+                                                     int rate_hz, int channels,
+                                                     const WriteOptions& options = {});
 };
 
 // The whole file in memory (fits, tests). Non-finite samples become 0; `non_finite_samples` tells how many.

@@ -15,6 +15,7 @@
 #include "common/io/container_check.h"
 #include "common/io/container_table.h"
 #include "common/io/descriptor.h"
+#include "common/io/spool.h"
 
 namespace aapp::io {
 namespace {
@@ -135,7 +136,7 @@ class Reader final : public AudioFileReader {
   // libsndfile stops at the estimate, which can be far too low where the bit rate varies: better no sound
   // than a part of it that passes for the whole.
   Result<void> check_rest_of_mp3() const {
-    constexpr off_t kTags = 8 * 1024;
+    constexpr off_t kTags = 8192;
     const off_t size = ::lseek(descriptor_.get(), 0, SEEK_END);
     if (size - position_at_end_ < kTags + size / 10) return {};
     return fail(ErrorCode::unreadable,
@@ -153,24 +154,38 @@ class Reader final : public AudioFileReader {
   std::vector<float> scratch_;
 };
 
+Result<Descriptor> open_descriptor(const std::string& path) {
+  if (path == "-") {
+    auto spool = make_unnamed_file();
+    if (!spool) return spool;
+    if (auto copied = copy_all(STDIN_FILENO, "standard input", spool->get(), "temporary file"); !copied) {
+      return tl::unexpected(copied.error());
+    }
+    ::lseek(spool->get(), 0, SEEK_SET);
+    return spool;
+  }
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() >= 0) return file;
+  return fail(ErrorCode::unreadable, "{}: cannot be opened: {}", path, std::strerror(errno));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<AudioFileReader>> AudioFileReader::open(const std::string& path) {
-  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (descriptor.get() < 0) {
-    return fail(ErrorCode::unreadable, "{}: cannot be opened: {}", path, std::strerror(errno));
-  }
-  if (auto checked = check_container(descriptor.get(), path); !checked)
+  auto descriptor = open_descriptor(path);
+  if (!descriptor) return tl::unexpected(descriptor.error());
+  const std::string name = path == "-" ? "standard input" : path;
+  if (auto checked = check_container(descriptor->get(), name); !checked)
     return tl::unexpected(checked.error());
   SF_INFO sf{};
-  OpenResult opened = open_sound_file(descriptor.get(), sf);
+  OpenResult opened = open_sound_file(descriptor->get(), sf);
   if (!opened.file) {
-    return fail(ErrorCode::unreadable, "{}: is damaged or no audio ({}); must be one of {}", path,
+    return fail(ErrorCode::unreadable, "{}: is damaged or no audio ({}); must be one of {}", name,
                 opened.error, container_labels());
   }
-  auto info = describe(path, sf);
+  auto info = describe(name, sf);
   if (!info) return tl::unexpected(info.error());
-  return std::make_unique<Reader>(std::move(descriptor), std::move(opened.file), std::move(*info));
+  return std::make_unique<Reader>(std::move(*descriptor), std::move(opened.file), std::move(*info));
 }
 
 Result<LoadedAudio> load_audio(const std::string& path) {

@@ -2,13 +2,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "common/audio/interleave.h"
 #include "common/audio/pump.h"
 #include "common/io/audio_file.h"
 #include "common/io/container_table.h"
+#include "common/io/descriptor.h"
+#include "common/io/spool.h"
 #include "common/io/stable_bytes.h"
 
 namespace aapp::io {
@@ -16,10 +19,38 @@ namespace {
 
 using audio::ConstAudioView;
 
+// A file that appears under its name when it is whole, or standard output, which gets it when it is whole.
+class Target {
+ public:
+  static Result<Target> create(const std::string& path, Overwrite overwrite) {
+    if (path == "-") {
+      return make_unnamed_file().map([](Descriptor spool) { return Target(std::nullopt, std::move(spool)); });
+    }
+    return AtomicFile::create(path, overwrite).map([](AtomicFile file) {
+      return Target(std::move(file), Descriptor(-1));
+    });
+  }
+
+  int descriptor() const { return file_ ? file_->descriptor() : spool_.get(); }
+  std::string name() const { return file_ ? file_->target() : "standard output"; }
+  Result<void> commit() {
+    if (file_) return file_->commit();
+    ::lseek(spool_.get(), 0, SEEK_SET);
+    return copy_all(spool_.get(), "temporary file", STDOUT_FILENO, name());
+  }
+
+ private:
+  Target(std::optional<AtomicFile> file, Descriptor spool)
+      : file_(std::move(file)), spool_(std::move(spool)) {}
+
+  std::optional<AtomicFile> file_;
+  Descriptor spool_;
+};
+
 class Writer final : public AudioFileWriter {
  public:
-  Writer(AtomicFile target, SNDFILE* file, const ContainerRow& container,
-         const SampleFormatRow* sample_format, int channels, audio::Dither dither)
+  Writer(Target target, SNDFILE* file, const ContainerRow& container, const SampleFormatRow* sample_format,
+         int channels, audio::Dither dither)
       : target_(std::move(target)),
         file_(file),
         container_(container),
@@ -49,9 +80,9 @@ class Writer final : public AudioFileWriter {
   Result<void> finish() override {
     const int error = sf_close(std::exchange(file_, nullptr));
     if (error != SF_ERR_NO_ERROR) {
-      return fail(ErrorCode::failed, "{}: cannot be finished: {}", target_.target(), sf_error_number(error));
+      return fail(ErrorCode::failed, "{}: cannot be finished: {}", target_.name(), sf_error_number(error));
     }
-    return make_bytes_repeatable(target_.descriptor(), target_.target(), std::string(container_.name))
+    return make_bytes_repeatable(target_.descriptor(), target_.name(), std::string(container_.name))
         .and_then([&] { return target_.commit(); });
   }
 
@@ -66,7 +97,7 @@ class Writer final : public AudioFileWriter {
     if (container_.max_data_bytes == 0 || after <= container_.max_data_bytes) return {};
     return fail(ErrorCode::failed,
                 "{}: more than {} bytes of audio, the most that {} holds; use rf64, w64 or caf",
-                target_.target(), container_.max_data_bytes, container_.label);
+                target_.name(), container_.max_data_bytes, container_.label);
   }
 
   Result<void> write_part(ConstAudioView part) {
@@ -80,7 +111,7 @@ class Writer final : public AudioFileWriter {
     const sf_count_t written = bits_ == 0 ? sf_writef_float(file_, interleaved.data(), frames)
                                           : sf_writef_int(file_, to_integers(interleaved), frames);
     if (written != frames) {
-      return fail(ErrorCode::failed, "{}: cannot be written after {} frames: {}", target_.target(),
+      return fail(ErrorCode::failed, "{}: cannot be written after {} frames: {}", target_.name(),
                   stats_.frames + std::max<sf_count_t>(written, 0), sf_strerror(file_));
     }
     stats_.frames += frames;
@@ -99,7 +130,7 @@ class Writer final : public AudioFileWriter {
     return integers_.data();
   }
 
-  AtomicFile target_;
+  Target target_;
   SNDFILE* file_;
   const ContainerRow& container_;
   std::size_t channels_;
@@ -113,9 +144,9 @@ class Writer final : public AudioFileWriter {
 
 }  // namespace
 
-Result<std::unique_ptr<AudioFileWriter>> AudioFileWriter::create(const std::string& path,
-                                                                 const FileFormat& format, int rate_hz,
-                                                                 int channels, const WriteOptions& options) {
+Result<std::unique_ptr<AudioWriter>> AudioFileWriter::create(const std::string& path,
+                                                             const FileFormat& format, int rate_hz,
+                                                             int channels, const WriteOptions& options) {
   if (auto checked = check_file_format(path, format, rate_hz, channels); !checked) {
     return tl::unexpected(checked.error());
   }
@@ -123,7 +154,7 @@ Result<std::unique_ptr<AudioFileWriter>> AudioFileWriter::create(const std::stri
   const SampleFormatRow* sample_format =
       find_sample_format(format.sample_format.empty() ? container.default_sample_format
                                                       : std::string_view(format.sample_format));
-  auto target = AtomicFile::create(path, options.overwrite);
+  auto target = Target::create(path, options.overwrite);
   if (!target) return tl::unexpected(target.error());
 
   SF_INFO sf{};

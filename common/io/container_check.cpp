@@ -143,7 +143,7 @@ Result<void> check_flac(const Bytes& file, const std::string& path) {
 
 // Where the last page that starts in the file ends, against where the file ends.
 Result<void> check_ogg(const Bytes& file, const std::string& path) {
-  constexpr std::uint64_t kHeader = 27, kMaxPage = kHeader + 255 + 255 * 255;
+  constexpr std::uint64_t kHeader = 27, kMaxSegments = 255, kMaxPage = kHeader + kMaxSegments * 256;
   const std::uint64_t from = file.size() - std::min(file.size(), kMaxPage);
   const std::string end = file.text(from, kMaxPage);
   const std::size_t last = end.rfind("OggS");

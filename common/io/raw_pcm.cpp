@@ -78,7 +78,7 @@ class Reader final : public RawPcmReader {
     bytes_.resize(frame * most);
     const std::size_t wanted = frame * std::min(out.frames(), most);
     while (pending_ < frame && wanted > 0) {
-      const Result<std::size_t> got = read_some(wanted);
+      Result<std::size_t> got = read_some(wanted);
       if (!got) return got;
       if (*got > 0) continue;
       if (pending_ == 0) return std::size_t{0};
@@ -200,6 +200,26 @@ Result<RawSpec> parse_raw_spec(std::string_view text) {
   return RawSpec{.format = encoding->format, .rate_hz = *rate_hz, .channels = *channels};
 }
 
+std::string_view raw_sample_format(const RawSpec& spec) {
+  switch (spec.format.encoding) {
+    case PcmEncoding::u8:
+      return "pcm_u8";
+    case PcmEncoding::s8:
+      return "pcm_s8";
+    case PcmEncoding::s16:
+      return "pcm_16";
+    case PcmEncoding::s24:
+      return "pcm_24";
+    case PcmEncoding::s32:
+      return "pcm_32";
+    case PcmEncoding::f32:
+      return "float";
+    case PcmEncoding::f64:
+      return "double";
+  }
+  return "";
+}
+
 Result<std::unique_ptr<RawPcmReader>> RawPcmReader::open(const std::string& path, const RawSpec& spec) {
   if (path == "-") return take(::dup(STDIN_FILENO), "standard input", spec);
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -230,8 +250,8 @@ Result<std::unique_ptr<RawPcmReader>> RawPcmReader::take(int descriptor, const s
   return std::make_unique<Reader>(std::move(owned), name, spec, frames);
 }
 
-Result<std::unique_ptr<RawPcmWriter>> RawPcmWriter::create(const std::string& path, const RawSpec& spec,
-                                                           const WriteOptions& options) {
+Result<std::unique_ptr<AudioWriter>> RawPcmWriter::create(const std::string& path, const RawSpec& spec,
+                                                          const WriteOptions& options) {
   if (path == "-") return std::make_unique<Writer>(std::nullopt, "standard output", spec, options.dither);
   auto file = AtomicFile::create(path, options.overwrite);
   if (!file) return tl::unexpected(file.error());

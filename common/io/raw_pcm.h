@@ -22,6 +22,9 @@ struct RawSpec {
 // "ENCODING:RATE:CHANNELS"; encodings u8 s8 s16le s16be s24le s24be s32le s32be f32le f32be f64le f64be.
 Result<RawSpec> parse_raw_spec(std::string_view text);
 
+// The name that files use for the same depth (FileFormat::sample_format).
+std::string_view raw_sample_format(const RawSpec& spec);
+
 // Reads whatever the pipe has, and keeps the bytes of a frame that has not arrived whole for the next call. A
 // stream that ends inside a frame is an error, as a truncated file is; so is a file whose size is no whole
 // number of frames.
@@ -34,11 +37,10 @@ class RawPcmReader : public audio::BlockSource {
 };
 
 // To a file through a temporary one beside it, or straight to standard output, block by block.
-class RawPcmWriter : public audio::BlockSink {
+class RawPcmWriter : public AudioWriter {
  public:
-  static Result<std::unique_ptr<RawPcmWriter>> create(const std::string& path, const RawSpec& spec,
-                                                      const WriteOptions& options = {});
-  virtual const WriteStats& stats() const = 0;
+  static Result<std::unique_ptr<AudioWriter>> create(const std::string& path, const RawSpec& spec,
+                                                     const WriteOptions& options = {});
 };
 
 }  // namespace aapp::io

@@ -48,7 +48,7 @@ class SincResampler final : public Resampler {
       if (input_left_ == 0 && !ended_) {
         if (auto filled = fill(); !filled) return tl::unexpected(filled.error());
       }
-      const Result<std::size_t> made = convert(out.frames() - done, done);
+      Result<std::size_t> made = convert(out.frames() - done, done);
       if (!made) return made;
       done += *made;
       if (*made == 0 && ended_ && input_left_ == 0) break;

@@ -16,7 +16,7 @@ namespace {
 // Ogg pages (RFC 3533): "OggS", ..., serial number at 14, checksum at 22, number of segments at 26, segment
 // sizes at 27.
 constexpr std::size_t kSerialAt = 14, kChecksumAt = 22, kSegmentsAt = 26, kPageHeader = 27;
-constexpr std::size_t kMaxPage = kPageHeader + 255 + 255 * 255;
+constexpr std::size_t kMaxSegments = 255, kMaxPage = kPageHeader + kMaxSegments * 256;
 
 // CRC-32 with polynomial 0x04c11db7, most significant bit first, no inversion.
 std::array<std::uint32_t, 256> make_crc_table() {
