@@ -1,9 +1,10 @@
-// The contract that every effect keeps. tests/contract/ runs it over each effect in the registry: silence in gives
-// silence, output is finite for finite input, any split into blocks gives the same bits, reset equals fresh, stated
-// latency and tail are true, parameters may be swept without a click, process allocates nothing.
+// The contract that every effect keeps. tests/contract/ runs it over each effect in the registry: silence in
+// gives silence, output is finite for finite input, any split into blocks gives the same bits, reset equals
+// fresh, stated latency and tail are true, parameters may be swept without a click, process allocates
+// nothing.
 //
-// An effect is a Params struct (plain values, defaults in place, equality), one ParamTable, and a class derived from
-// TypedEffect<Params>. registry.h is the only file that names them all.
+// An effect is a Params struct (plain values, defaults in place, equality), one ParamTable, and a class
+// derived from TypedEffect<Params>. registry.h is the only file that names them all.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ namespace aapp::effects {
 // How long a glide to new parameter values takes.
 inline constexpr double kGlideMs = 20.0;
 
-// Threads: prepare runs on any one thread while no other uses the object, and is the only call that allocates.
-// set, process and reset run on the audio thread: no allocation, lock, log, throw or system call.
+// Threads: prepare runs on any one thread while no other uses the object, and is the only call that
+// allocates. set, process and reset run on the audio thread: no allocation, lock, log, throw or system call.
 class Effect {
  public:
   virtual ~Effect() = default;
@@ -31,14 +32,17 @@ class Effect {
   virtual void prepare(const audio::StreamSpec& spec) = 0;
   // In place. block.channels() == spec.channels, block.frames() <= spec.max_block_frames; samples finite.
   virtual void process(audio::AudioView block) noexcept = 0;
-  // Forgets all audio and finishes all glides: afterwards the effect equals one freshly prepared with its parameters.
+  // Forgets all audio and finishes all glides: afterwards the effect equals one freshly prepared with its
+  // parameters.
   virtual void reset() noexcept = 0;
 
   // Frames by which output lags input, constant between prepare calls for given parameters.
   virtual std::int64_t latency_frames() const noexcept { return 0; }
-  // Frames after the end of input (beyond the latency) until the output has fallen below -120 dB of the input's peak.
+  // Frames after the end of input (beyond the latency) until the output has fallen below -120 dB of the
+  // input's peak.
   virtual std::int64_t tail_frames() const noexcept { return 0; }
-  // For meters: the gain in dB that the effect applied at the end of the last block; 0 where that means nothing.
+  // For meters: the gain in dB that the effect applied at the end of the last block; 0 where that means
+  // nothing.
   virtual double gain_reduction_db() const noexcept { return 0.0; }
 };
 
@@ -46,8 +50,10 @@ template <class P>
 class TypedEffect : public Effect {
  public:
   using Params = P;
-  // New target values, inside their ranges. Before or straight after prepare or reset they hold at once; later the
-  // effect glides to them without a click within 50 ms. Takes effect at the next process call.
+  // New target values, inside their ranges. Before or straight after prepare or reset they hold at once;
+  // later the effect glides to them without a click within 50 ms. Takes effect at the next process call.
+  // Parameters that decide the latency (Change::at_prepare in the table) take effect at the next prepare
+  // instead.
   virtual void set(const Params& params) noexcept = 0;
 };
 

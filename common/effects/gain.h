@@ -14,8 +14,11 @@ struct GainParams {
 };
 
 inline constexpr std::array kGainTable{
-    number<&GainParams::gain_db>(
-        {.id = "gain_db", .unit = "dB", .min = -60.0, .max = 60.0, .help = "level change; -60 dB is not silence"}),
+    number<&GainParams::gain_db>({.id = "gain_db",
+                                  .unit = "dB",
+                                  .min = -60.0,
+                                  .max = 60.0,
+                                  .help = "level change; -60 dB is not silence"}),
 };
 
 class Gain final : public TypedEffect<GainParams> {

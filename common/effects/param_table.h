@@ -1,6 +1,6 @@
-// Parameter tables: one constexpr row per parameter says its id, unit, range, scale and help. The default is the
-// member initialiser of the Params struct, so it too stands once. The table alone feeds JSON, schema, --set, MIDI and
-// OSC maps, meters and docs; nothing else lists parameters.
+// Parameter tables: one constexpr row per parameter says its id, unit, range, scale and help. The default is
+// the member initialiser of the Params struct, so it too stands once. The table alone feeds JSON, schema,
+// --set, MIDI and OSC maps, meters and docs; nothing else lists parameters.
 //
 //   struct GainParams { double gain_db = 0; };
 //   inline constexpr std::array kGainTable{number<&GainParams::gain_db>({.id = "gain_db", ...})};
@@ -17,6 +17,12 @@ namespace aapp::effects {
 enum class ParamKind { number, toggle, choice, list };
 enum class Scale { linear, logarithmic };  // how a knob or a MIDI controller moves from min to max
 
+// What a new value does to an effect that is playing.
+enum class Change {
+  glides,      // heard within 50 ms, without a click
+  at_prepare,  // waits for the next prepare: it decides the latency
+};
+
 struct ParamSpec;
 using ParamTable = std::span<const ParamSpec>;
 
@@ -28,6 +34,7 @@ struct ParamSpec {
   double max = 1.0;
   Scale scale = Scale::linear;
   std::string_view help{};
+  Change change = Change::glides;
   std::span<const std::string_view> choices{};  // names, in the order of the enum
   ParamTable element{};                         // kind list: the parameters of one element
   std::size_t max_elements = 0;
@@ -84,7 +91,9 @@ constexpr ParamSpec choice(ParamSpec spec) {
   ParamSpec full = detail::with_access<Member>(spec, ParamKind::choice);
   using Params = typename detail::MemberOf<decltype(Member)>::Params;
   using Value = typename detail::MemberOf<decltype(Member)>::Value;
-  full.set = [](void* p, double v) { static_cast<Params*>(p)->*Member = static_cast<Value>(static_cast<int>(v)); };
+  full.set = [](void* p, double v) {
+    static_cast<Params*>(p)->*Member = static_cast<Value>(static_cast<int>(v));
+  };
   return full;
 }
 
@@ -97,7 +106,9 @@ constexpr ParamSpec list(ParamSpec spec) {
   spec.max_elements = Value::capacity();
   spec.list_size = [](const void* p) { return (static_cast<const Params*>(p)->*Member).size(); };
   spec.list_resize = [](void* p, std::size_t n) { (static_cast<Params*>(p)->*Member).resize(n); };
-  spec.list_at = [](void* p, std::size_t i) { return static_cast<void*>(&(static_cast<Params*>(p)->*Member)[i]); };
+  spec.list_at = [](void* p, std::size_t i) {
+    return static_cast<void*>(&(static_cast<Params*>(p)->*Member)[i]);
+  };
   return spec;
 }
 

@@ -13,7 +13,8 @@ std::array<EffectType, sizeof...(Effects)> describe(EffectList<Effects...>) {
 template <class... Effects>
 std::unique_ptr<Effect> make(EffectList<Effects...>, std::size_t index) {
   using Maker = std::unique_ptr<Effect> (*)();
-  static constexpr Maker kMakers[] = {[]() -> std::unique_ptr<Effect> { return std::make_unique<Effects>(); }...};
+  static constexpr Maker kMakers[] = {
+      []() -> std::unique_ptr<Effect> { return std::make_unique<Effects>(); }...};
   return kMakers[index]();
 }
 
@@ -31,7 +32,9 @@ const EffectType* find_effect_type(std::string_view id) {
   return nullptr;
 }
 
-const EffectType& effect_type(const AnyParams& params) { return effect_types()[params.index()]; }
+const EffectType& effect_type(const AnyParams& params) {
+  return effect_types()[params.index()];
+}
 
 const void* params_data(const AnyParams& params) {
   return std::visit([](const auto& p) { return static_cast<const void*>(&p); }, params);
@@ -48,8 +51,8 @@ std::unique_ptr<Effect> make_effect(const AnyParams& params) {
 }
 
 void set_params(Effect& effect, const AnyParams& params) noexcept {
-  std::visit(
-      [&effect]<class Params>(const Params& p) { static_cast<TypedEffect<Params>&>(effect).set(p); }, params);
+  std::visit([&effect]<class Params>(const Params& p) { static_cast<TypedEffect<Params>&>(effect).set(p); },
+             params);
 }
 
 }  // namespace aapp::effects

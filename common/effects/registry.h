@@ -12,6 +12,7 @@
 #include "common/effects/effect.h"
 #include "common/effects/eq.h"
 #include "common/effects/gain.h"
+#include "common/effects/limiter.h"
 
 namespace aapp::effects {
 
@@ -21,7 +22,7 @@ struct EffectList {
 };
 
 using AllEffects = EffectList<  //
-    Gain, Eq, Compressor>;
+    Gain, Eq, Compressor, Limiter>;
 
 // The settings of one effect, whichever it is: a plain value.
 using AnyParams = AllEffects::AnyParams;
