@@ -39,8 +39,8 @@ struct Series {
   std::string name;
   Role role = Role::result;
   Mark mark = Mark::line;
-  std::vector<double> x;
-  std::vector<double> y;
+  std::vector<double> x{};
+  std::vector<double> y{};
   std::vector<double> y_low{};  // ribbon and bars only; as many as y, or none
   std::vector<double>
       hue{};  // bars only: 0 (dark, low) to 1 (bright, high) per point instead of the role's colour
@@ -50,9 +50,9 @@ struct Plot {
   std::string id;  // unique in a page: letters, digits, hyphens
   std::string title;
   std::string summary;  // what one sees, in a sentence, for those who do not see it
-  Axis x;
-  Axis y;
-  std::vector<Series> series;
+  Axis x{};
+  Axis y{};
+  std::vector<Series> series{};
 };
 
 // Axes with the ticks that people expect.

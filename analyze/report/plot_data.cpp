@@ -32,8 +32,9 @@ void write_numbers(Text out, const std::vector<double>& values) {
 }
 
 void write_axis(Text out, const Axis& axis) {
-  fmt::format_to(out, R"({{"label":{},"min":{:.6g},"max":{:.6g},"scale":"{}","ticks":[)", json_text(axis.label),
-                 axis.min, axis.max, axis.scale == AxisScale::logarithmic ? "logarithmic" : "linear");
+  fmt::format_to(out, R"({{"label":{},"min":{:.6g},"max":{:.6g},"scale":"{}","ticks":[)",
+                 json_text(axis.label), axis.min, axis.max,
+                 axis.scale == AxisScale::logarithmic ? "logarithmic" : "linear");
   for (std::size_t i = 0; i < axis.ticks.size(); ++i) {
     fmt::format_to(out, R"({}{{"value":{:.6g},"label":{}}})", i > 0 ? "," : "", axis.ticks[i].value,
                    json_text(axis.ticks[i].label));
