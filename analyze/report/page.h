@@ -10,25 +10,25 @@
 namespace aapp::report {
 
 struct Table {
-  std::string caption;
-  std::vector<std::string> head;
-  std::vector<std::vector<std::string>> rows;
+  std::string caption{};
+  std::vector<std::string> head{};
+  std::vector<std::vector<std::string>> rows{};
 };
 
 // Parts that are empty are left out. All text is plain text; the page escapes it.
 struct Section {
-  std::string id;
-  std::string title;
-  std::vector<std::string> remarks;
-  std::vector<Table> tables;
-  std::vector<Plot> plots;
+  std::string id{};
+  std::string title{};
+  std::vector<std::string> remarks{};
+  std::vector<Table> tables{};
+  std::vector<Plot> plots{};
 };
 
 struct Page {
-  std::string title;
-  std::string lead;  // a sentence or two under the title
-  std::vector<Section> sections;
-  std::string footer;
+  std::string title{};
+  std::string lead{};  // a sentence or two under the title
+  std::vector<Section> sections{};
+  std::string footer{};
 };
 
 std::string format_page(const Page& page);
