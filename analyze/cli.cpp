@@ -4,6 +4,7 @@
 
 #include "analyze/compare_app.h"
 #include "analyze/measure_app.h"
+#include "analyze/report_app.h"
 #include "common/cli/program.h"
 
 namespace aapp::analyze {
@@ -38,6 +39,24 @@ void add_compare(cli::Program& program) {
   cli::add_common_flags(app, options.common);
 }
 
+void add_report(cli::Program& program) {
+  auto [app, options] = program.verb<ReportOptions>(
+      {.name = "report",
+       .summary = "Draws what was measured as one page of pictures.",
+       .examples = {{"report take3.wav -o take3.html",
+                     "spectrum, dynamics, loudness and waveforms in a browser"},
+                    {"report theirs.wav mine.wav -o both.html --svg pictures",
+                     "two recordings side by side, and every picture as an SVG file"}}},
+      run_report);
+  app.add_option("file", options.files, "recordings; the others are compared with the first")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("-o,--output", options.output, "the page to write")->required()->type_name("FILE.html");
+  app.add_option("--svg", options.svg_dir, "folder for the single pictures")->type_name("DIR");
+  app.add_flag("--force", options.force, "replace files that exist");
+  cli::add_common_flags(app, options.common);
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -46,6 +65,7 @@ int run_command_line(int argc, char** argv) {
        .summary = "Measures the sound of recordings and fits presets to them for aapp-play."});
   add_measure(program);
   add_compare(program);
+  add_report(program);
   return program.run(argc, argv);
 }
 

@@ -15,12 +15,15 @@ namespace {
 
 using Text = std::back_insert_iterator<std::string>;
 
-// JSON inside a script element: "</" would end it early.
+// JSON inside a script element: a "<" could end the element, or open a comment in it.
 std::string script_safe(std::string_view json) {
   std::string safe;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    safe += json[i];
-    if (json[i] == '<' && i + 1 < json.size() && json[i + 1] == '/') safe += '\\';
+  for (const char c : json) {
+    if (c == '<') {
+      safe += "\\u003c";
+    } else {
+      safe += c;
+    }
   }
   return safe;
 }

@@ -1,0 +1,33 @@
+// `aapp-analyze report FILE... -o OUT.html`: what was measured, as one page of pictures.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyze/report/page.h"
+#include "analyze/report/recording_pictures.h"
+#include "common/base/atomic_file.h"
+#include "common/base/error.h"
+#include "common/cli/common_options.h"
+
+namespace aapp::analyze {
+
+struct ReportOptions {
+  std::vector<std::string> files;
+  std::string output;   // -o
+  std::string svg_dir;  // --svg: also every picture as a file of its own; "" for none
+  bool force = false;   // --force
+  cli::CommonOptions common;
+};
+
+Result<void> run_report(const ReportOptions& options);
+
+// What `fit --report` needs too: a recording with its timeline, in one pass, with progress and Ctrl-C heeded.
+Result<report::Recording> measure_for_report(const std::string& path, report::Role role,
+                                             const std::string& name, const cli::CommonOptions& options);
+
+// The page, and its pictures where a folder is named (made if missing).
+Result<void> write_report(const report::Page& page, const std::string& output, const std::string& svg_dir,
+                          Overwrite overwrite);
+
+}  // namespace aapp::analyze
