@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "common/cli/program.h"
+#include "play/check_app.h"
 #include "play/presets_app.h"
 
 namespace aapp::play {
@@ -11,7 +12,7 @@ namespace {
 void add_presets(cli::Program& program) {
   auto [app, options] = program.verb<PresetsOptions>(
       {.name = "presets",
-       .summary = "list the presets that can be named",
+       .summary = "Lists the presets that can be named.",
        .examples = {{"presets", "lists them with what they are for and where they are"},
                     {"presets --schema > preset.schema.json",
                      "for an editor that checks presets while you type"}}},
@@ -22,11 +23,25 @@ void add_presets(cli::Program& program) {
   cli::add_common_flags(app, options.common);
 }
 
+void add_check(cli::Program& program) {
+  auto [app, options] = program.verb<CheckOptions>(
+      {.name = "check",
+       .summary = "Says whether presets can be played, and what is in them.",
+       .examples = {{"check voice", "the effects of the preset voice, their parameters and the latency"},
+                    {"check --quiet *.json", "prints errors only; exit code 4 if any preset is invalid"}}},
+      run_check);
+  app.add_option("preset", options.presets, "names or files of presets; - is standard input")
+      ->required()
+      ->type_name("PRESET");
+  cli::add_common_flags(app, options.common);
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
   cli::Program program(
       {.name = "aapp-play", .summary = "Plays audio through presets: live, and files in batches."});
+  add_check(program);
   add_presets(program);
   return program.run(argc, argv);
 }

@@ -61,10 +61,10 @@ std::string bash_value_cases(const VerbFacts& verb) {
 
 std::string bash_word_cases(const ProgramFacts& program) {
   std::string cases =
-      fmt::format("    '') words='{} {}' ;;\n", verb_names(program, " "), names_of(program.self));
+      fmt::format("    '') words='{}' options='{}' ;;\n", verb_names(program, " "), names_of(program.self));
   for (const VerbFacts& verb : program.verbs) {
-    const std::string presets = takes_preset(verb) ? fmt::format("\" $({})\"", kPresetNames) : "";
-    cases += fmt::format("    {}) words='{}'{} ;;\n", verb.name, names_of(verb), presets);
+    const char* words = takes_preset(verb) ? "PRESETS" : "";
+    cases += fmt::format("    {}) words='{}' options='{}' ;;\n", verb.name, words, names_of(verb));
   }
   return cases;
 }
@@ -137,7 +137,7 @@ std::string bash_completion(const ProgramFacts& program) {
   for (const VerbFacts& verb : program.verbs) value_cases += bash_value_cases(verb);
   return fmt::format(R"sh(# bash completion for {program}
 {function}() {{
-  local current="${{COMP_WORDS[COMP_CWORD]}}" previous="${{COMP_WORDS[COMP_CWORD-1]}}" verb='' word words=''
+  local current="${{COMP_WORDS[COMP_CWORD]}}" previous="${{COMP_WORDS[COMP_CWORD-1]}}" verb='' word words='' options=''
   for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
     case "$word" in
       {verbs}) verb="$word"; break ;;
@@ -148,13 +148,18 @@ std::string bash_completion(const ProgramFacts& program) {
   esac
   case "$verb" in
 {words}  esac
+  if [[ "$current" == -* ]]; then
+    words="$options"
+  elif [[ "$words" == PRESETS ]]; then
+    words="$({presets})"
+  fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current"; [[ -n "$verb" ]] && compgen -f -- "$current")
 }}
 complete -o filenames -F {function} {program}
 )sh",
                      fmt::arg("program", program.self.name), fmt::arg("function", function),
                      fmt::arg("verbs", verb_names(program, "|")), fmt::arg("values", value_cases),
-                     fmt::arg("words", bash_word_cases(program)));
+                     fmt::arg("words", bash_word_cases(program)), fmt::arg("presets", kPresetNames));
 }
 
 std::string zsh_completion(const ProgramFacts& program) {
@@ -170,22 +175,22 @@ _aapp_presets_or_files() {{
   presets=(${{(f)"$({presets})"}})
   compadd -a presets
   _files
-}
-}
-{function}() {
-  {
-    local - a verbs verbs = ({described}) if ((CURRENT == 2));
-    then _describe 'command' verbs return fi local verb =
-        $words[2] shift words((CURRENT--)) case $verb in{cases} esac
-  }
-}
-if
-  [[$funcstack [1] == {function}]];
-then {
-  function
-}
-"$@";
-else compdef{function} {program}; fi
+}}
+{function}() {{
+  local -a verbs
+  verbs=(
+{described}  )
+  if (( CURRENT == 2 )); then
+    _describe 'command' verbs
+    return
+  fi
+  local verb=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $verb in
+{cases}  esac
+}}
+if [[ $funcstack[1] == {function} ]]; then {function} "$@"; else compdef {function} {program}; fi
 )sh",
                      fmt::arg("program", program.self.name), fmt::arg("function", "_" + program.self.name),
                      fmt::arg("presets", kPresetNames), fmt::arg("described", described),

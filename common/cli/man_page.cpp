@@ -41,8 +41,8 @@ std::string option_entry(const OptionFacts& option) {
   return fmt::format(".TP\n{}\n{}\n", option_heading(option), roff(text));
 }
 
-std::string synopsis(const VerbFacts& verb) {
-  std::string line = fmt::format("\\fB{}\\fR", roff(verb.name));
+std::string synopsis(const std::string& program, const VerbFacts& verb) {
+  std::string line = fmt::format("\\fB{} {}\\fR", program, roff(verb.name));
   for (const OptionFacts& argument : verb.positionals) {
     const std::string name =
         fmt::format("\\fI{}\\fR{}", roff(argument.value_name), argument.repeated ? "..." : "");
@@ -54,12 +54,12 @@ std::string synopsis(const VerbFacts& verb) {
   return line + " [\\fIoptions\\fR]";
 }
 
-std::string verb_section(const VerbFacts& verb) {
+std::string verb_section(const std::string& program, const VerbFacts& verb) {
   std::string text =
-      fmt::format(".SS {}\n{}\n.PP\n{}\n", roff(verb.name), synopsis(verb), roff(verb.summary));
+      fmt::format(".SS {}\n{}\n.PP\n{}\n", roff(verb.name), synopsis(program, verb), roff(verb.summary));
   for (const OptionFacts& argument : verb.positionals) text += option_entry(argument);
   for (const OptionFacts& option : verb.options) text += option_entry(option);
-  if (!verb.footer.empty()) text += fmt::format(".PP\n.nf\n{}.fi\n", roff(verb.footer.substr(1)));
+  if (!verb.footer.empty()) text += fmt::format(".PP\n.nf\n{}.fi\n", roff(verb.footer));
   return text;
 }
 
@@ -81,7 +81,7 @@ std::string man_page(const ProgramFacts& program) {
   page += fmt::format(".SH SYNOPSIS\n\\fB{}\\fR \\fIcommand\\fR [\\fIoptions\\fR]\n.SH OPTIONS\n", name);
   for (const OptionFacts& option : program.self.options) page += option_entry(option);
   page += ".SH COMMANDS\n";
-  for (const VerbFacts& verb : program.verbs) page += verb_section(verb);
+  for (const VerbFacts& verb : program.verbs) page += verb_section(name, verb);
   return page + exit_status_section();
 }
 

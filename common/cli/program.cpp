@@ -28,7 +28,7 @@ namespace {
 constexpr const char* kHidden = "";
 
 std::string example_lines(const std::string& program, const VerbText& text) {
-  std::string lines = text.examples.empty() ? "" : "\nExamples:\n";
+  std::string lines = text.examples.empty() ? "" : "Examples:\n";
   for (const auto& [command, meaning] : text.examples) {
     lines += fmt::format("  {} {}\n      {}\n", program, command, meaning);
   }
@@ -95,13 +95,15 @@ Program::Program(ProgramText text) : impl_(std::make_unique<Impl>(std::move(text
   app.add_option("--completion", impl_->wants_completion, "print shell completion: bash, zsh or fish")
       ->group(kHidden);
   app.get_formatter()->column_width(34);
-  app.footer(fmt::format("\n`{} COMMAND --help` explains one command, with examples.", impl_->text.name));
+  app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+  app.footer(fmt::format("`{} COMMAND --help` explains one command, with examples.", impl_->text.name));
 }
 
 Program::~Program() = default;
 
 CLI::App& Program::add_verb(const VerbText& text, Action action) {
   CLI::App* verb = impl_->app.add_subcommand(text.name, text.summary);
+  verb->group("Commands");
   verb->footer(example_lines(impl_->text.name, text));
   impl_->actions[verb] = std::move(action);
   return *verb;

@@ -1,0 +1,79 @@
+// Runs a program to its end and keeps what it said: for tests of whole command lines. No shell is involved,
+// so arguments mean what they say.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/support/temp_dir.h"
+
+namespace aapp::test {
+
+struct RunOptions {
+  std::string input;                               // standard input
+  std::map<std::string, std::string> environment;  // beside the test's own; "" unsets
+  std::string folder;                              // to run in; "" = the test's
+};
+
+struct RunResult {
+  int exit_code = -1;  // 128 + signal if a signal ended it, as a shell says it
+  std::string out;
+  std::string err;
+};
+
+namespace detail {
+
+[[noreturn]] inline void become(const std::vector<std::string>& command, const RunOptions& options,
+                                const TempDir& files) {
+  const bool placed = std::freopen(files.file("in").c_str(), "rb", stdin) != nullptr &&
+                      std::freopen(files.file("out").c_str(), "wb", stdout) != nullptr &&
+                      std::freopen(files.file("err").c_str(), "wb", stderr) != nullptr &&
+                      (options.folder.empty() || ::chdir(options.folder.c_str()) == 0);
+  for (const auto& [name, value] : options.environment) {
+    if (value.empty()) {
+      ::unsetenv(name.c_str());
+    } else {
+      ::setenv(name.c_str(), value.c_str(), 1);
+    }
+  }
+  std::vector<char*> arguments;
+  for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+  arguments.push_back(nullptr);
+  if (placed) ::execvp(arguments[0], arguments.data());
+  ::_exit(127);
+}
+
+}  // namespace detail
+
+// The first element of `command` is the program (source_tree.h: program_path). Ends it after 120 s.
+inline RunResult run_program(const std::vector<std::string>& command, const RunOptions& options = {}) {
+  const TempDir files;
+  write_bytes(files.file("in"), options.input);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(120);
+    detail::become(command, options, files);
+  }
+  int status = 0;
+  if (child < 0 || ::waitpid(child, &status, 0) != child) {
+    ADD_FAILURE() << "cannot run " << command.front();
+    return {};
+  }
+  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+          .out = read_bytes(files.file("out")),
+          .err = read_bytes(files.file("err"))};
+}
+
+// Whether there is such a program in $PATH.
+inline bool has_program(const std::string& name) {
+  return run_program({"sh", "-c", "command -v " + name}).exit_code == 0;
+}
+
+}  // namespace aapp::test
