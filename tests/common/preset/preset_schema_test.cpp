@@ -41,7 +41,7 @@ class SchemaValidator {
 
 TEST(PresetSchema, TheCopyInDocsIsEqual) {
   EXPECT_EQ(test::read_bytes(test::source_path("docs/preset.schema.json")), preset_schema())
-      << "write it anew: aapp-play presets --schema > docs/preset.schema.json";
+      << "write it anew: scripts/update-docs";
 }
 
 TEST(PresetSchema, AcceptsWhatIsWritten) {

@@ -42,7 +42,7 @@ TEST(ShippedPresets, BypassHoldsNoEffect) {
 TEST(PresetFormatPage, HoldsTheReferenceOfAllParameters) {
   const std::string page = test::read_bytes(test::source_path("docs/preset-format.md"));
   EXPECT_NE(page.find(parameter_reference()), std::string::npos)
-      << "write the section anew from: aapp-play presets --reference";
+      << "write the section anew: scripts/update-docs";
 }
 
 TEST(PresetFormatPage, ItsExamplesAreValid) {
