@@ -205,7 +205,7 @@ CompressorFit fit_compressor(const CompressorData& data, const effects::Compress
   if (!has_window(topology)) problem.SetParameterBlockConstant(blocks[kLnWindow]);
   ceres::Solver::Summary summary;
   ceres::Solve(solver_options(options.max_iterations), &problem, &summary);
-  fit.cost = summary.final_cost;
+  fit.cost = summary.final_cost / static_cast<double>(std::max(1, cost.num_residuals()));
   fit.iterations = static_cast<int>(summary.iterations.size());
   fit.topology = to_params(fit.point, topology);
   return fit;
@@ -216,6 +216,7 @@ BlockResiduals block_residuals(const CompressorData& data, const effects::Compre
   Predictor predictor(data, topology);
   predictor.run(point, Derivatives::none);
   BlockResiduals out;
+  out.block_samples = static_cast<double>(predictor.lanes().front().gain.block_samples);
   for_each_block(data, predictor.lanes(), [&](std::size_t lane, std::size_t block, double scale) {
     const GainLane& gain = predictor.lanes()[lane].gain;
     out.residual.push_back((gain.xy[block] - predictor.prediction(lane).gain[block]) * scale);
@@ -226,18 +227,18 @@ BlockResiduals block_residuals(const CompressorData& data, const effects::Compre
 
 ErrorModel estimate_error(const BlockResiduals& residuals) {
   constexpr double kMedianOfSquaredNormal = 0.4549;
-  std::vector<double> energies;
+  std::vector<double> sorted;
   for (const double yy : residuals.yy) {
-    if (yy > 0.0) energies.push_back(yy);
+    if (yy > kSilence * residuals.block_samples) sorted.push_back(yy);
   }
-  if (energies.empty()) return {};
-  std::vector<double> sorted = energies;
+  if (sorted.empty()) return {};
   std::sort(sorted.begin(), sorted.end());
   const double low = sorted[sorted.size() / 4], high = sorted[sorted.size() / 4 * 3];
   std::vector<double> quiet, loud;
   for (std::size_t i = 0; i < residuals.yy.size(); ++i) {
     const double square = residuals.residual[i] * residuals.residual[i];
-    if (residuals.yy[i] > 0.0 && residuals.yy[i] <= low) quiet.push_back(square);
+    if (residuals.yy[i] > kSilence * residuals.block_samples && residuals.yy[i] <= low)
+      quiet.push_back(square);
   }
   ErrorModel error{.noise = median(quiet) / kMedianOfSquaredNormal};
   for (std::size_t i = 0; i < residuals.yy.size(); ++i) {

@@ -26,7 +26,7 @@ struct CompressorFitOptions {
 struct CompressorFit {
   effects::CompressorParams topology;  // its choices are what was fitted; its numbers are those of the point
   CompressorPoint point{};
-  double cost = 0.0;  // half the robust sum of squared whitened residuals
+  double cost = 0.0;  // half the robust mean of the squared whitened residuals
   int iterations = 0;
 };
 
@@ -38,6 +38,7 @@ CompressorFit fit_compressor(const CompressorData& data, const effects::Compress
 struct BlockResiduals {
   std::vector<double> residual;
   std::vector<double> yy;
+  double block_samples = 1.0;
 };
 BlockResiduals block_residuals(const CompressorData& data, const effects::CompressorParams& topology,
                                const CompressorPoint& point);

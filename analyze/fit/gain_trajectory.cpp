@@ -4,11 +4,25 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "common/base/units.h"
 
 namespace aapp::fit {
+namespace {
+
+// From here to 1.0 a sample of an integer file is clipped; float recordings may go beyond.
+constexpr float kClipped = 32767.0F / 32768.0F;
+
+void drop_clipped_blocks(GainLane& lane) {
+  for (std::size_t b = 0; b < lane.blocks(); ++b) {
+    if (!std::isnan(lane.xx[b])) continue;
+    lane.xx[b] = lane.xy[b] = lane.yy[b] = 0.0;
+    std::fill_n(lane.energy.begin() + static_cast<std::ptrdiff_t>(b * lane.block_frames), lane.block_frames,
+                0.0F);
+  }
+}
+
+}  // namespace
 
 std::size_t gain_block_frames(int rate_hz) {
   return static_cast<std::size_t>(std::max(1LL, ms_to_frames(kGainBlockMs, rate_hz)));
@@ -35,16 +49,21 @@ GainLane make_gain_lane(const audio::AudioBuffer& dry, const audio::AudioBuffer&
         lane.xx[b] += xn * xn;
         lane.xy[b] += xn * yn;
         lane.yy[b] += yn * yn;
+        if (std::abs(y[n]) >= kClipped && std::abs(y[n]) <= 1.0F)
+          lane.xx[b] = std::numeric_limits<double>::quiet_NaN();
       }
     }
   }
+  drop_clipped_blocks(lane);
   return lane;
 }
 
 double noise_inside_blocks(const GainLane& lane) {
   if (lane.block_samples < 2) return 0.0;
-  std::vector<std::size_t> by_level(lane.blocks());
-  std::iota(by_level.begin(), by_level.end(), std::size_t{0});
+  std::vector<std::size_t> by_level;
+  for (std::size_t b = 0; b < lane.blocks(); ++b) {
+    if (lane.yy[b] > kSilence * static_cast<double>(lane.block_samples)) by_level.push_back(b);
+  }
   const std::size_t quiet = std::max<std::size_t>(1, by_level.size() / 2);
   if (by_level.empty()) return 0.0;
   std::nth_element(by_level.begin(), by_level.begin() + static_cast<std::ptrdiff_t>(quiet - 1),

@@ -30,8 +30,8 @@ struct GainLane {
   std::size_t block_samples = 1;
 };
 
-// The frames after the last whole block are left out. Requires equal channels and frames of both.
-// `channels`: those that share the gain.
+// The frames after the last whole block are left out; a block with a clipped wet sample counts as silence.
+// Requires equal channels and frames of both. `channels`: those that share the gain.
 GainLane make_gain_lane(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet,
                         std::span<const int> channels, int rate_hz);
 
@@ -40,6 +40,10 @@ struct ErrorModel {
   double noise = 0.0;     // variance of one wet sample: quantisation, dither, hiss
   double relative = 0.0;  // relative error of the gain; 0.01 is 0.086 dB
 };
+
+// Mean square of a wet sample below which a block says nothing about the noise: digital silence and its
+// neighbours, one step of 16 bits.
+inline constexpr double kSilence = 1e-9;
 
 // A first guess of the noise, from inside the blocks: what is left of y after its own best gain, over the
 // quieter half.

@@ -1,0 +1,274 @@
+#include "analyze/fit/alignment.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+
+#include "common/base/units.h"
+#include "common/dsp/fft.h"
+#include "common/dsp/window.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr double kExcerptS = 5.0;
+constexpr double kDriftMinS = 12.0;      // shorter recordings tell nothing about clocks
+constexpr double kDriftExcerptS = 0.5;   // short: clocks must not run apart within it
+constexpr double kMinCoherence = 0.3;    // below, a peak of the correlation is chance
+constexpr double kDriftCoherence = 0.6;  // both places must be sure of their lag
+constexpr double kDriftMinFrames = 2.0;  // what equalisation can shift a peak by
+constexpr std::size_t kPhaseFrames = 4096;
+constexpr double kSmallestFraction = 0.01;
+// A true delay turns the phase in proportion to frequency and nothing else; a filter's phase comes back to 0.
+constexpr double kDelayPhaseShare = 0.35;
+constexpr int kSincTaps = 64;
+constexpr double kSincBeta = 8.0;
+
+struct Stretch {
+  std::int64_t first = 0, frames = 0;
+};
+
+// The loudest stretch of `frames` within [begin, end), on a grid of an eighth of its length.
+Stretch loudest(const audio::AudioBuffer& audio, std::int64_t begin, std::int64_t end, std::int64_t frames) {
+  frames = std::min(frames, end - begin);
+  const std::int64_t step = std::max<std::int64_t>(1, frames / 8);
+  std::vector<double> energy;
+  for (std::int64_t first = begin; first + step <= end; first += step) {
+    double sum = 0.0;
+    for (int c = 0; c < audio.channels(); ++c) {
+      for (const float sample :
+           audio.channel(c).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(step)))
+        sum += static_cast<double>(sample) * sample;
+    }
+    energy.push_back(sum);
+  }
+  const std::size_t span = static_cast<std::size_t>(frames / step);
+  std::size_t best = 0;
+  double best_sum = -1.0;
+  for (std::size_t i = 0; i + span <= energy.size(); ++i) {
+    double sum = 0.0;
+    for (std::size_t k = i; k < i + span; ++k) sum += energy[k];
+    if (sum > best_sum) best = i, best_sum = sum;
+  }
+  return {begin + static_cast<std::int64_t>(best) * step, frames};
+}
+
+std::size_t power_of_two(std::int64_t at_least) {
+  std::size_t size = 1;
+  while (static_cast<std::int64_t>(size) < at_least) size *= 2;
+  return size;
+}
+
+// Samples [first, first + count) of a channel, 0 outside the recording, into `out`; returns their energy.
+double copy_range(std::span<const float> channel, std::int64_t first, std::int64_t count,
+                  std::span<double> out) {
+  std::ranges::fill(out, 0.0);
+  double energy = 0.0;
+  for (std::int64_t n = 0; n < count; ++n) {
+    const std::int64_t at = first + n;
+    if (at < 0 || at >= static_cast<std::int64_t>(channel.size())) continue;
+    const double sample = channel[static_cast<std::size_t>(at)];
+    out[static_cast<std::size_t>(n)] = sample;
+    energy += sample * sample;
+  }
+  return energy;
+}
+
+struct Lag {
+  std::int64_t frames = 0;  // of the wet behind the dry
+  Polarity polarity = Polarity::same;
+  double coherence = 0.0;
+};
+
+double correlation_at(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
+                      std::int64_t lag) {
+  double xy = 0.0, xx = 0.0, yy = 0.0;
+  for (int c = 0; c < dry.channels(); ++c) {
+    const auto x = dry.channel(c);
+    const auto y = wet.channel(c);
+    for (std::int64_t n = stretch.first; n < stretch.first + stretch.frames; ++n) {
+      const std::int64_t m = n - lag;
+      if (m < 0 || m >= static_cast<std::int64_t>(x.size())) continue;
+      const double a = x[static_cast<std::size_t>(m)], b = y[static_cast<std::size_t>(n)];
+      xy += a * b, xx += a * a, yy += b * b;
+    }
+  }
+  return xx > 0.0 && yy > 0.0 ? xy / std::sqrt(xx * yy) : 0.0;
+}
+
+// Where the stretch of the wet recording lies in the dry one. The cross-spectrum is half whitened (its
+// magnitude's root), which sharpens the peak of tonal material without giving way to noise.
+Lag find_lag(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
+             std::int64_t max_lag) {
+  const std::size_t size = power_of_two(stretch.frames + 2 * max_lag);
+  dsp::RealFft x(size), y(size);
+  std::vector<std::complex<double>> cross(x.bins());
+  for (int c = 0; c < dry.channels(); ++c) {
+    copy_range(dry.channel(c), stretch.first - max_lag, stretch.frames + 2 * max_lag, x.signal());
+    copy_range(wet.channel(c), stretch.first, stretch.frames, y.signal());
+    x.forward();
+    y.forward();
+    for (std::size_t k = 0; k < cross.size(); ++k) cross[k] += x.spectrum()[k] * std::conj(y.spectrum()[k]);
+  }
+  for (std::size_t k = 0; k < cross.size(); ++k) {
+    const double magnitude = std::abs(cross[k]);
+    x.spectrum()[k] = magnitude > 0.0 ? cross[k] / std::sqrt(magnitude) : 0.0;
+  }
+  x.inverse();
+  std::int64_t best = 0;
+  for (std::int64_t n = 0; n <= 2 * max_lag; ++n) {
+    if (std::abs(x.signal()[static_cast<std::size_t>(n)]) >
+        std::abs(x.signal()[static_cast<std::size_t>(best)]))
+      best = n;
+  }
+  Lag lag{.frames = max_lag - best};
+  const double correlation = correlation_at(dry, wet, stretch, lag.frames);
+  lag.polarity = correlation < 0.0 ? Polarity::flipped : Polarity::same;
+  lag.coherence = std::abs(correlation);
+  return lag;
+}
+
+// Cross-spectrum and spectra of the two recordings at this lag, averaged over the stretch.
+struct AveragedSpectra {
+  std::vector<std::complex<double>> xy = std::vector<std::complex<double>>(kPhaseFrames / 2 + 1);
+  std::vector<double> xx = std::vector<double>(kPhaseFrames / 2 + 1), yy = xx;
+};
+
+AveragedSpectra average_spectra(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
+                                std::int64_t lag) {
+  AveragedSpectra out;
+  dsp::RealFft x(kPhaseFrames), y(kPhaseFrames);
+  const std::vector<double> window = dsp::make_window(dsp::WindowShape::hann, kPhaseFrames);
+  const auto frames = static_cast<std::int64_t>(kPhaseFrames);
+  for (int c = 0; c < dry.channels(); ++c) {
+    for (std::int64_t first = stretch.first; first + frames <= stretch.first + stretch.frames;
+         first += frames / 2) {
+      copy_range(dry.channel(c), first - lag, frames, x.signal());
+      copy_range(wet.channel(c), first, frames, y.signal());
+      for (std::size_t n = 0; n < kPhaseFrames; ++n) x.signal()[n] *= window[n], y.signal()[n] *= window[n];
+      x.forward();
+      y.forward();
+      for (std::size_t k = 0; k < out.xx.size(); ++k) {
+        out.xy[k] += std::conj(x.spectrum()[k]) * y.spectrum()[k];
+        out.xx[k] += std::norm(x.spectrum()[k]);
+        out.yy[k] += std::norm(y.spectrum()[k]);
+      }
+    }
+  }
+  return out;
+}
+
+struct PhaseDelay {
+  double frames = 0.0;
+  bool explains_phase = false;  // nearly all of it is in proportion to frequency
+};
+
+// The delay that is left, from the slope of the phase.
+PhaseDelay phase_delay(const AveragedSpectra& spectra, Polarity polarity) {
+  const double sign = polarity == Polarity::flipped ? -1.0 : 1.0;
+  double wfp = 0.0, wff = 0.0, wpp = 0.0;
+  for (std::size_t k = 1; k + 1 < spectra.xx.size(); ++k) {
+    const double power = spectra.xx[k] * spectra.yy[k];
+    if (!(power > 0.0)) continue;
+    const double coherence = std::norm(spectra.xy[k]) / power;
+    const double weight = coherence / (1.0 - coherence + 1e-3);
+    const double phase = std::arg(sign * spectra.xy[k]);
+    const double w = 2.0 * kPi * static_cast<double>(k) / static_cast<double>(kPhaseFrames);
+    wfp += weight * w * phase, wff += weight * w * w, wpp += weight * phase * phase;
+  }
+  if (!(wff > 0.0)) return {};
+  const double left = wpp - wfp * wfp / wff;
+  return {-wfp / wff, left <= kDelayPhaseShare * kDelayPhaseShare * wpp};
+}
+
+// The delay beyond whole frames; 0 unless it explains nearly all of the phase.
+double fraction_from_phase(const AveragedSpectra& spectra, Polarity polarity) {
+  const PhaseDelay delay = phase_delay(spectra, polarity);
+  if (!delay.explains_phase || std::abs(delay.frames) < kSmallestFraction) return 0.0;
+  return std::clamp(delay.frames, -0.5, 0.5);
+}
+
+// How much slower the wet recording's clock runs, from the lags of two places far apart.
+double find_drift_ppm(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, int rate_hz,
+                      std::int64_t max_lag) {
+  const auto length = static_cast<std::int64_t>(wet.frames());
+  if (length < static_cast<std::int64_t>(kDriftMinS * rate_hz)) return 0.0;
+  const auto excerpt = static_cast<std::int64_t>(kDriftExcerptS * rate_hz);
+  const Stretch early = loudest(wet, 0, length / 3, excerpt);
+  const Stretch late = loudest(wet, length - length / 3, length, excerpt);
+  const Lag a = find_lag(dry, wet, early, max_lag), b = find_lag(dry, wet, late, max_lag);
+  const auto shift = static_cast<double>(b.frames - a.frames);
+  if (std::min(a.coherence, b.coherence) < kDriftCoherence || std::abs(shift) < kDriftMinFrames) return 0.0;
+  return 1e6 * shift / static_cast<double>(late.first - early.first);
+}
+
+double sinc_tap(double at) {
+  const double half = 0.5 * kSincTaps;
+  if (std::abs(at) >= half) return 0.0;
+  const double t = at / half;
+  const double kaiser =
+      std::cyl_bessel_i(0.0, kSincBeta * std::sqrt(1.0 - t * t)) / std::cyl_bessel_i(0.0, kSincBeta);
+  return kaiser * (at == 0.0 ? 1.0 : std::sin(kPi * at) / (kPi * at));
+}
+
+}  // namespace
+
+Alignment find_alignment(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, int rate_hz,
+                         const AlignmentOptions& options) {
+  const auto length = static_cast<std::int64_t>(wet.frames());
+  if (length == 0 || dry.frames() == 0) return {};
+  const std::int64_t max_lag =
+      std::min<std::int64_t>(static_cast<std::int64_t>(options.max_delay_s * rate_hz),
+                             std::max<std::int64_t>(length, static_cast<std::int64_t>(dry.frames())));
+  const Stretch stretch = loudest(wet, 0, length, static_cast<std::int64_t>(kExcerptS * rate_hz));
+  const Lag lag = find_lag(dry, wet, stretch, max_lag);
+  Alignment out;
+  out.coherence = lag.coherence;
+  out.drift_ppm = find_drift_ppm(dry, wet, rate_hz, max_lag);
+  if (lag.coherence < kMinCoherence) return out;
+  out.delay_frames = lag.frames;
+  out.polarity = lag.polarity;
+  out.fraction_frames = fraction_from_phase(average_spectra(dry, wet, stretch, lag.frames), lag.polarity);
+  if (out.fraction_frames != 0.0) {
+    // Once more on what is left: the windows of the first look see a shifted recording.
+    const audio::AudioBuffer aligned = align_wet(wet, out, dry.frames());
+    const Stretch in_dry{std::max<std::int64_t>(0, stretch.first - lag.frames), stretch.frames};
+    out.fraction_frames += phase_delay(average_spectra(dry, aligned, in_dry, 0), Polarity::same).frames;
+  }
+  return out;
+}
+
+audio::AudioBuffer align_wet(const audio::AudioBuffer& wet, const Alignment& alignment,
+                             std::size_t dry_frames) {
+  audio::AudioBuffer out(wet.channels(), dry_frames);
+  std::array<double, kSincTaps> taps{};  // of wet[n + delay + k - kSincTaps / 2 + 1]
+  const double sign = alignment.polarity == Polarity::flipped ? -1.0 : 1.0;
+  for (int k = 0; k < kSincTaps; ++k) {
+    taps[static_cast<std::size_t>(k)] = sign * sinc_tap(alignment.fraction_frames - (k - kSincTaps / 2 + 1));
+  }
+  const bool whole = alignment.fraction_frames == 0.0;
+  const auto frames = static_cast<std::int64_t>(wet.frames());
+  for (int c = 0; c < wet.channels(); ++c) {
+    const std::span<const float> from = wet.channel(c);
+    const std::span<float> to = out.channel(c);
+    for (std::size_t n = 0; n < dry_frames; ++n) {
+      const std::int64_t centre = static_cast<std::int64_t>(n) + alignment.delay_frames;
+      if (whole) {
+        if (centre >= 0 && centre < frames)
+          to[n] = static_cast<float>(sign * from[static_cast<std::size_t>(centre)]);
+        continue;
+      }
+      double sum = 0.0;
+      for (int k = 0; k < kSincTaps; ++k) {
+        const std::int64_t at = centre + k - kSincTaps / 2 + 1;
+        if (at >= 0 && at < frames)
+          sum += taps[static_cast<std::size_t>(k)] * from[static_cast<std::size_t>(at)];
+      }
+      to[n] = static_cast<float>(sum);
+    }
+  }
+  return out;
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,238 @@
+#include "analyze/fit/topology.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "analyze/fit/compressor_grid.h"
+#include "analyze/fit/parallel.h"
+
+namespace aapp::fit {
+namespace {
+
+using dsp::Ballistics;
+using dsp::Detector;
+using dsp::Smoothing;
+using dsp::StereoLink;
+
+// The relative error that a race assumes of all models: 0.17 dB. Large enough that no model is judged by
+// noise alone.
+constexpr double kRaceRelativeError = 0.02;
+constexpr int kFirstSteps = 5, kSecondSteps = 8, kLinkSteps = 8, kNeighbourSteps = 15, kKneeSteps = 20;
+constexpr std::size_t kSecondRound = 9, kThirdRound = 3;
+constexpr int kMaxMoves = 3;
+constexpr std::array kWindowsMs{3.0, 12.0};
+constexpr std::array kOtherKneesDb{1.0, 9.0};
+
+struct Runner {
+  effects::CompressorParams topology;
+  CompressorPoint point{};
+  double cost = 0.0;
+};
+
+bool cheaper(const Runner& a, const Runner& b) {
+  return a.cost < b.cost;
+}
+
+bool smooths_ratio_scale(Smoothing smoothing) {
+  return smoothing == Smoothing::gain_db || smoothing == Smoothing::level_db;
+}
+
+std::vector<effects::CompressorParams> topologies(StereoLink link) {
+  std::vector<effects::CompressorParams> all;
+  for (const Detector detector : {Detector::peak, Detector::rms, Detector::rms_box}) {
+    for (const Smoothing smoothing :
+         {Smoothing::gain_db, Smoothing::level_db, Smoothing::level_linear, Smoothing::level_power}) {
+      for (const Ballistics ballistics : {Ballistics::branching, Ballistics::decoupled}) {
+        effects::CompressorParams params;
+        params.detector = detector;
+        params.smoothing = smoothing;
+        params.ballistics = ballistics;
+        params.stereo_link = link;
+        all.push_back(params);
+      }
+    }
+  }
+  return all;
+}
+
+// Starts for both families of smoothing: in dB and on a linear scale.
+std::array<std::vector<GridStart>, 2> family_starts(const CompressorData& data, StereoLink link,
+                                                    const ErrorModel& error, int threads) {
+  effects::CompressorParams params;
+  params.stereo_link = link;
+  params.smoothing = Smoothing::gain_db;
+  std::vector<GridStart> in_db = grid_starts(data, params, error, threads);
+  params.smoothing = Smoothing::level_linear;
+  return {std::move(in_db), grid_starts(data, params, error, threads)};
+}
+
+// Two starts for each topology: the two best of the grid, or the best with two windows.
+std::vector<Runner> first_runners(StereoLink link, const std::array<std::vector<GridStart>, 2>& starts) {
+  std::vector<Runner> runners;
+  for (const effects::CompressorParams& topology : topologies(link)) {
+    const std::vector<GridStart>& family = starts[smooths_ratio_scale(topology.smoothing) ? 0 : 1];
+    for (std::size_t s = 0; s < kWindowsMs.size(); ++s) {
+      Runner runner{topology, family[topology.detector == Detector::peak ? s : 0].point};
+      runner.point[kLnWindow] = std::log(kWindowsMs[s]);
+      runners.push_back(runner);
+    }
+  }
+  return runners;
+}
+
+void run(std::vector<Runner>& runners, const CompressorData& data, const ErrorModel& error, int steps,
+         int threads) {
+  parallel_for(runners.size(), threads, [&](std::size_t i) {
+    const CompressorFit fit = fit_compressor(data, runners[i].topology, runners[i].point,
+                                             {.error = error, .max_iterations = steps});
+    runners[i].point = fit.point;
+    runners[i].cost = fit.cost;
+  });
+  std::stable_sort(runners.begin(), runners.end(),
+                   [](const Runner& a, const Runner& b) { return a.cost < b.cost; });
+}
+
+// Keeps the best of each topology, and at most `count` of them.
+void keep_best_of_each(std::vector<Runner>& runners, std::size_t count) {
+  std::vector<Runner> kept;
+  for (const Runner& runner : runners) {
+    const bool seen = std::ranges::any_of(
+        kept, [&](const Runner& other) { return same_topology(other.topology, runner.topology); });
+    if (!seen && kept.size() < count) kept.push_back(runner);
+  }
+  runners = std::move(kept);
+}
+
+void add_links(std::vector<Runner>& runners, std::span<const StereoLink> links) {
+  const std::size_t count = runners.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    for (const StereoLink link : links) {
+      if (link == runners[i].topology.stereo_link) continue;
+      Runner other = runners[i];
+      other.topology.stereo_link = link;
+      runners.push_back(other);
+    }
+  }
+}
+
+void add_knees(std::vector<Runner>& runners) {
+  const std::size_t count = runners.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    for (const double knee_db : kOtherKneesDb) {
+      Runner other = runners[i];
+      other.point[kKneeDb] = knee_db;
+      runners.push_back(other);
+    }
+  }
+}
+
+// Topologies that differ from this one in one choice, with times that mean about the same there.
+std::vector<Runner> neighbours(const Runner& from, std::span<const StereoLink> links) {
+  std::vector<Runner> all;
+  for (const effects::CompressorParams& topology : topologies(from.topology.stereo_link)) {
+    const int differing = (topology.detector != from.topology.detector) +
+                          (topology.smoothing != from.topology.smoothing) +
+                          (topology.ballistics != from.topology.ballistics);
+    if (differing == 1) all.push_back({topology, from.point});
+  }
+  for (const StereoLink link : links) {
+    Runner other = from;
+    other.topology.stereo_link = link;
+    if (link != from.topology.stereo_link) all.push_back(other);
+  }
+  return all;
+}
+
+// Hill climbing: to the best neighbour of the leader, as long as there is a better one.
+void climb(std::vector<Runner>& runners, std::span<const StereoLink> links, const CompressorData& data,
+           const ErrorModel& error, int threads) {
+  for (int move = 0; move < kMaxMoves; ++move) {
+    const Runner leader = runners.front();
+    std::vector<Runner> others = neighbours(leader, links);
+    run(others, data, error, kNeighbourSteps, threads);
+    runners.insert(runners.end(), others.begin(), others.end());
+    std::stable_sort(runners.begin(), runners.end(), cheaper);
+    keep_best_of_each(runners, kThirdRound);
+    if (same_topology(runners.front().topology, leader.topology)) return;
+  }
+}
+
+std::vector<CompressorFit> to_fits(const std::vector<Runner>& runners) {
+  std::vector<CompressorFit> fits;
+  for (const Runner& runner : runners) {
+    CompressorFit fit;
+    fit.topology = to_params(runner.point, runner.topology);
+    fit.point = runner.point;
+    fit.cost = runner.cost;
+    fits.push_back(fit);
+  }
+  return fits;
+}
+
+}  // namespace
+
+bool same_topology(const effects::CompressorParams& a, const effects::CompressorParams& b) {
+  return a.detector == b.detector && a.smoothing == b.smoothing && a.ballistics == b.ballistics &&
+         a.stereo_link == b.stereo_link;
+}
+
+std::vector<CompressorFit> search_topologies(const CompressorData& data, std::span<const StereoLink> links,
+                                             const TopologySearchOptions& options) {
+  const StereoLink first_link = links.front();
+  const ErrorModel error{.noise = noise_inside_blocks(data.lanes(first_link).front().gain),
+                         .relative = kRaceRelativeError};
+  const auto starts = family_starts(data, first_link, error, options.threads);
+  std::vector<Runner> runners = first_runners(first_link, starts);
+  run(runners, data, error, kFirstSteps, options.threads);
+  keep_best_of_each(runners, kSecondRound);
+  run(runners, data, error, kSecondSteps, options.threads);
+  keep_best_of_each(runners, kThirdRound);
+  if (links.size() > 1) {
+    add_links(runners, links);
+    run(runners, data, error, kLinkSteps, options.threads);
+    keep_best_of_each(runners, kThirdRound);
+  }
+  climb(runners, links, data, error, options.threads);
+  add_knees(runners);
+  run(runners, data, error, kKneeSteps, options.threads);
+  keep_best_of_each(runners, options.finalists);
+  return to_fits(runners);
+}
+
+std::vector<CompressorFit> refine_topologies(const CompressorData& data, std::vector<CompressorFit> fits,
+                                             int threads, ErrorModel& error) {
+  // The first round with the model of what the best showed before, the second with what it shows now.
+  for (int round = 0; round < 2; ++round) {
+    error = estimate_error(block_residuals(data, fits.front().topology, fits.front().point));
+    parallel_for(fits.size(), threads, [&](std::size_t i) {
+      fits[i] = fit_compressor(data, fits[i].topology, fits[i].point, {.error = error});
+    });
+    std::stable_sort(fits.begin(), fits.end(),
+                     [](const CompressorFit& a, const CompressorFit& b) { return a.cost < b.cost; });
+    if (round == 0) fits.resize(std::min<std::size_t>(fits.size(), 2));
+  }
+  return fits;
+}
+
+std::string topology_text(const effects::CompressorParams& params, int channels) {
+  constexpr std::array<std::string_view, 3> kDetectors{"peak detector", "RMS detector",
+                                                       "RMS detector with a box window"};
+  constexpr std::array<std::string_view, 4> kSmoothings{"gain smoothed in dB", "level smoothed in dB",
+                                                        "level smoothed as amplitude",
+                                                        "level smoothed as power"};
+  std::string text = fmt::format("{}, {}, {}", kDetectors[static_cast<std::size_t>(params.detector)],
+                                 kSmoothings[static_cast<std::size_t>(params.smoothing)],
+                                 dsp::kBallisticsNames[static_cast<std::size_t>(params.ballistics)]);
+  if (channels > 1) {
+    text += params.stereo_link == StereoLink::none
+                ? ", each channel by itself"
+                : fmt::format(", channels linked by {}",
+                              dsp::kStereoLinkNames[static_cast<std::size_t>(params.stereo_link)]);
+  }
+  return text;
+}
+
+}  // namespace aapp::fit

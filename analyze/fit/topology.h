@@ -1,0 +1,38 @@
+// Which compressor was it? A discrete search over detector, smoothing domain, ballistics and stereo link,
+// each with its own fit: with the wrong topology even the best parameters are wrong, and say nothing about
+// the right one.
+//
+// A race on a short excerpt: a grid over threshold, attack and release gives the starts, every topology gets
+// a few steps from the best of them, and only those that stay in front get more. The finalists are fitted
+// again on more audio.
+#pragma once
+
+#include <vector>
+
+#include "analyze/fit/compressor_fit.h"
+
+namespace aapp::fit {
+
+struct TopologySearchOptions {
+  int threads = 0;            // 0: one per core. Does not change the result
+  std::size_t finalists = 3;  // how many come back
+};
+
+// The best topologies for an excerpt of some seconds, best first, no two alike. Requires data with lanes for
+// every link that `links` names.
+std::vector<CompressorFit> search_topologies(const CompressorData& data,
+                                             std::span<const dsp::StereoLink> links,
+                                             const TopologySearchOptions& options);
+
+// Each fit continued on other (more) audio, with the error model that the best of them shows there; best
+// first. `error` receives that model.
+std::vector<CompressorFit> refine_topologies(const CompressorData& data, std::vector<CompressorFit> fits,
+                                             int threads, ErrorModel& error);
+
+// Whether two choices of topology are the same: window, times and numbers do not matter.
+bool same_topology(const effects::CompressorParams& a, const effects::CompressorParams& b);
+
+// "peak detector, gain smoothed in dB, branching, channels linked by max"
+std::string topology_text(const effects::CompressorParams& params, int channels);
+
+}  // namespace aapp::fit

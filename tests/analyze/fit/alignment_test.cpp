@@ -1,0 +1,133 @@
+#include "analyze/fit/alignment.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "common/base/units.h"
+#include "common/dsp/biquad_design.h"
+#include "common/dsp/fft.h"
+#include "tests/analyze/fit/compressor_cases.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr int kRate = 16000;
+
+// The recording delayed by any fraction of a frame, exactly: a turn of its spectrum's phase.
+audio::AudioBuffer delayed(const audio::AudioBuffer& audio, double frames) {
+  audio::AudioBuffer out = audio;
+  dsp::RealFft fft(audio.frames());
+  for (int c = 0; c < audio.channels(); ++c) {
+    std::ranges::copy(audio.channel(c), fft.signal().begin());
+    fft.forward();
+    for (std::size_t k = 0; k < fft.bins(); ++k) {
+      const double w = 2.0 * kPi * static_cast<double>(k) / static_cast<double>(fft.size());
+      fft.spectrum()[k] *= std::polar(1.0, -w * frames);
+    }
+    fft.inverse();
+    for (std::size_t n = 0; n < out.frames(); ++n) out.channel(c)[n] = static_cast<float>(fft.signal()[n]);
+  }
+  return out;
+}
+
+// Noise bursts without the top of the spectrum, which no interpolator keeps.
+audio::AudioBuffer soft_bursts(double seconds, std::uint64_t seed) {
+  audio::AudioBuffer audio = test::bursts(2, seconds, kRate, seed);
+  dsp::RealFft fft(audio.frames());
+  for (int c = 0; c < audio.channels(); ++c) {
+    std::ranges::copy(audio.channel(c), fft.signal().begin());
+    fft.forward();
+    for (std::size_t k = 0; k < fft.bins(); ++k) {
+      if (static_cast<double>(k) > 0.42 * static_cast<double>(fft.size())) fft.spectrum()[k] = 0.0;
+    }
+    fft.inverse();
+    for (std::size_t n = 0; n < audio.frames(); ++n)
+      audio.channel(c)[n] = static_cast<float>(fft.signal()[n]);
+  }
+  return audio;
+}
+
+double error_db(const audio::AudioBuffer& a, const audio::AudioBuffer& b) {
+  double error = 0.0, energy = 1e-30;
+  for (int c = 0; c < a.channels(); ++c) {
+    for (std::size_t n = 200; n + 200 < a.frames(); ++n) {
+      error += std::pow(a.channel(c)[n] - b.channel(c)[n], 2);
+      energy += std::pow(a.channel(c)[n], 2);
+    }
+  }
+  return power_to_db(error / energy + 1e-30);
+}
+
+TEST(Alignment, FindsWholeAndFractionalDelaysAndUndoesThem) {
+  const audio::AudioBuffer dry = soft_bursts(4.0, 1);
+  for (const double delay : {0.0, 1.0, -3.0, 0.5, 0.25, 137.3, -40.7}) {
+    const Alignment found = find_alignment(dry, delayed(dry, delay), kRate);
+    EXPECT_NEAR(static_cast<double>(found.delay_frames) + found.fraction_frames, delay, 2e-3);
+    EXPECT_EQ(found.polarity, Polarity::same);
+    EXPECT_EQ(found.drift_ppm, 0.0);
+    EXPECT_LT(error_db(dry, align_wet(delayed(dry, delay), found, dry.frames())), -50.0) << delay;
+  }
+}
+
+TEST(Alignment, FindsFlippedPolarityUnderAHalfFrameDelay) {
+  const audio::AudioBuffer dry = soft_bursts(4.0, 2);
+  audio::AudioBuffer wet = delayed(dry, 20.5);
+  for (int c = 0; c < wet.channels(); ++c) {
+    for (float& sample : wet.channel(c)) sample = -0.5F * sample;
+  }
+  const Alignment found = find_alignment(dry, wet, kRate);
+  EXPECT_EQ(found.polarity, Polarity::flipped);
+  EXPECT_NEAR(static_cast<double>(found.delay_frames) + found.fraction_frames, 20.5, 2e-3);
+}
+
+TEST(Alignment, DoesNotTakeAFiltersPhaseForADelay) {
+  const audio::AudioBuffer dry = test::bursts(1, 4.0, kRate, 3);
+  for (const double gain_db : {-9.0, 9.0}) {
+    const auto k = dsp::design_biquad(dsp::BandType::high_shelf, 2000.0, gain_db, 0.7, kRate);
+    audio::AudioBuffer wet = dry;
+    double z1 = 0.0, z2 = 0.0;
+    for (float& sample : wet.channel(0)) {
+      const double x = sample, y = k.b0 * x + z1;
+      z1 = k.b1 * x - k.a1 * y + z2;
+      z2 = k.b2 * x - k.a2 * y;
+      sample = static_cast<float>(y);
+    }
+    const Alignment found = find_alignment(dry, wet, kRate);
+    EXPECT_EQ(found.delay_frames, 0);
+    EXPECT_EQ(found.fraction_frames, 0.0);
+  }
+}
+
+TEST(Alignment, MeasuresClocksThatRunApart) {
+  const audio::AudioBuffer dry = soft_bursts(20.0, 4);
+  audio::AudioBuffer wet(dry.channels(), dry.frames());
+  for (int c = 0; c < dry.channels(); ++c) {  // 200 ppm slower: linear interpolation is good enough here
+    for (std::size_t n = 0; n + 1 < dry.frames(); ++n) {
+      const double at = static_cast<double>(n) * (1.0 - 200e-6);
+      const auto whole = static_cast<std::size_t>(at);
+      const double part = at - static_cast<double>(whole);
+      wet.channel(c)[n] =
+          static_cast<float>((1.0 - part) * dry.channel(c)[whole] + part * dry.channel(c)[whole + 1]);
+    }
+  }
+  EXPECT_NEAR(find_alignment(dry, wet, kRate).drift_ppm, 200.0, 20.0);
+}
+
+TEST(Alignment, CopesWithDifferentLengthsAndLeadingSilence) {
+  const audio::AudioBuffer dry = test::bursts(1, 4.0, kRate, 5);
+  audio::AudioBuffer wet(1, dry.frames() + 8000);  // half a second of silence first, and again after
+  for (std::size_t n = 0; n < dry.frames(); ++n) wet.channel(0)[n + 4000] = dry.channel(0)[n];
+  const Alignment found = find_alignment(dry, wet, kRate);
+  EXPECT_EQ(found.delay_frames, 4000);
+  EXPECT_EQ(align_wet(wet, found, dry.frames()), dry);
+}
+
+TEST(Alignment, SaysThatUnrelatedRecordingsDoNotCorrelate) {
+  EXPECT_LT(find_alignment(test::bursts(1, 4.0, kRate, 6), test::bursts(1, 4.0, kRate, 7), kRate).coherence,
+            0.3);
+  EXPECT_EQ(find_alignment(audio::AudioBuffer(1, 9000), audio::AudioBuffer(1, 9000), kRate).coherence, 0.0);
+}
+
+}  // namespace
+}  // namespace aapp::fit
