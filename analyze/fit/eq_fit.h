@@ -54,8 +54,10 @@ struct EqFitOptions {
   // Strength of the pull towards few dB and against bands that fight each other; 0 turns it off. 1 costs no
   // accuracy where the curve determines the bands.
   double restraint = 1.0;
-  // Effort: rounds of the search for a better optimum. 0 stops after the seeds (about 10 ms).
-  int search_rounds = 24;
+  // Effort: `chains` searches of `search_steps` solves each (eq_search.h). 0 steps: the chains' first minima
+  // only, about 10 ms.
+  int chains = 8;
+  int search_steps = 200;
   std::uint64_t seed = 1;
   int threads = 0;  // 0: one per core. Does not change the result
 };

@@ -37,4 +37,26 @@ EqTarget resample_log(const EqTarget& curve, Range range_hz, std::size_t count) 
   return out;
 }
 
+EqTarget thin(const EqTarget& curve, std::size_t count) {
+  const std::size_t points = curve.frequency_hz.size();
+  if (points <= count) return curve;
+  EqTarget out;
+  for (std::size_t k = 0; k < count; ++k) {
+    double weight = 0.0, log_f = 0.0, gain_db = 0.0;
+    const std::size_t begin = k * points / count;
+    const std::size_t end = (k + 1) * points / count;
+    for (std::size_t i = begin; i < end; ++i) {
+      const double w = curve.weight.empty() ? 1.0 : curve.weight[i];
+      weight += w;
+      log_f += w * std::log(curve.frequency_hz[i]);
+      gain_db += w * curve.gain_db[i];
+    }
+    if (!(weight > 0.0)) continue;
+    out.frequency_hz.push_back(std::exp(log_f / weight));
+    out.gain_db.push_back(gain_db / weight);
+    out.weight.push_back(weight);
+  }
+  return out;
+}
+
 }  // namespace aapp::fit

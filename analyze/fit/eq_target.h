@@ -18,4 +18,7 @@ std::vector<double> interpolate_db(const EqTarget& curve, const std::vector<doub
 // The curve on log_grid(range, count), weight 1.
 EqTarget resample_log(const EqTarget& curve, Range range_hz, std::size_t count);
 
+// At most `count` points: runs of neighbours become one at their weighted mean (in log frequency and dB).
+EqTarget thin(const EqTarget& curve, std::size_t count);
+
 }  // namespace aapp::fit

@@ -1,0 +1,134 @@
+#include "analyze/fit/eq_restraint.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analyze/fit/eq_target.h"
+
+namespace aapp::fit {
+
+namespace {
+
+constexpr std::size_t kGridPoints = 48;
+// Weights of the squares: of the mean square undone boost in dB^2, of each band's ringing, of each gain in
+// dB^2.
+constexpr double kUndoneWeight = 1e-3;
+constexpr double kRingingWeight = 1e-2;
+constexpr double kGainWeight = 1e-8;
+
+// ln of the poles' quality beyond the free one; its derivative by the gain is kLnQualityPerDb, by ln q it
+// is 1.
+const double kLnQualityPerDb = 0.5 * std::log(db_to_gain(1.0));
+
+double ringing(const effects::EqBand& band) {
+  return std::max(0.0, std::log(band.q / kFreeRinging) + kLnQualityPerDb * band.gain_db);
+}
+
+// The responses of single bands on the grid, one column a band, and for add() their Jacobian.
+struct Responses {
+  Eigen::MatrixXd db;
+  Eigen::MatrixXd jacobian;  // kParametersPerBand columns a band
+};
+
+Responses responses(const EqModel& model, const Bands& bands, bool with_jacobian) {
+  const auto points = static_cast<Eigen::Index>(model.size());
+  const auto n = static_cast<Eigen::Index>(bands.size());
+  const auto per_band = static_cast<Eigen::Index>(kParametersPerBand);
+  Responses r{.db = Eigen::MatrixXd(points, n),
+              .jacobian = Eigen::MatrixXd(points, with_jacobian ? per_band * n : 0)};
+  for (Eigen::Index b = 0; b < n; ++b) {
+    const std::span<const effects::EqBand> band(&bands[static_cast<std::size_t>(b)], 1);
+    const std::span<double> db(r.db.col(b).data(), model.size());
+    if (with_jacobian) {
+      model.response_and_jacobian(band, db,
+                                  {r.jacobian.col(per_band * b).data(), kParametersPerBand * model.size()});
+    } else {
+      model.response_db(band, db);
+    }
+  }
+  return r;
+}
+
+// What is added at a grid point and what is taken away; passes, which have no gain to undo, do not count.
+struct Sums {
+  double boost = 0.0;
+  double cut = 0.0;
+  double undone() const { return std::min(boost, cut); }
+};
+
+Sums sums_at(const Eigen::MatrixXd& db, const Bands& bands, Eigen::Index point) {
+  Sums s;
+  for (Eigen::Index b = 0; b < db.cols(); ++b) {
+    if (!dsp::has_gain(bands[static_cast<std::size_t>(b)].type)) continue;
+    const double x = db(point, b);
+    (x > 0.0 ? s.boost : s.cut) += std::abs(x);
+  }
+  return s;
+}
+
+// The bands can undo no more than their gains: most sets on the way need no look at the grid.
+bool can_undo(const Bands& bands) {
+  double boost = 0.0, cut = 0.0;
+  for (const effects::EqBand& band : bands) (band.gain_db > 0.0 ? boost : cut) += std::abs(band.gain_db);
+  return std::min(boost, cut) > kFreeUndoneDb;
+}
+
+}  // namespace
+
+EqRestraint::EqRestraint(const EqFitOptions& options)
+    : strength_(options.restraint), model_(log_grid(options.frequency_hz, kGridPoints), options.rate_hz) {}
+
+double EqRestraint::cost(const Bands& bands) const {
+  double sum = 0.0;
+  for (const effects::EqBand& band : bands) {
+    sum += kGainWeight * band.gain_db * band.gain_db + kRingingWeight * ringing(band) * ringing(band);
+  }
+  if (strength_ > 0.0 && can_undo(bands)) {
+    const Responses r = responses(model_, bands, false);
+    for (Eigen::Index i = 0; i < r.db.rows(); ++i) {
+      const double excess = std::max(0.0, sums_at(r.db, bands, i).undone() - kFreeUndoneDb);
+      sum += kUndoneWeight / static_cast<double>(kGridPoints) * excess * excess;
+    }
+  }
+  return 0.5 * strength_ * sum;
+}
+
+void EqRestraint::add(const Bands& bands, NormalEquations& out) const {
+  out.cost += cost(bands);
+  for (std::size_t b = 0; b < bands.size(); ++b) {
+    const auto gain = static_cast<Eigen::Index>(kParametersPerBand * b + 1);
+    out.matrix(gain, gain) += strength_ * kGainWeight;
+    out.gradient(gain) += strength_ * kGainWeight * bands[b].gain_db;
+    const double rings = ringing(bands[b]);
+    if (rings <= 0.0) continue;
+    const Eigen::Vector2d slope(kLnQualityPerDb, 1.0);
+    out.matrix.block<2, 2>(gain, gain) += strength_ * kRingingWeight * slope * slope.transpose();
+    out.gradient.segment<2>(gain) += strength_ * kRingingWeight * rings * slope;
+  }
+  if (strength_ <= 0.0 || !can_undo(bands)) return;
+  const Responses r = responses(model_, bands, true);
+  const double weight = strength_ * kUndoneWeight / static_cast<double>(kGridPoints);
+  Eigen::VectorXd slope(r.jacobian.cols());
+  for (Eigen::Index i = 0; i < r.db.rows(); ++i) {
+    const Sums s = sums_at(r.db, bands, i);
+    const double excess = s.undone() - kFreeUndoneDb;
+    if (excess <= 0.0) continue;
+    // The smaller sum is what is undone: only its bands can change it.
+    const double sign = s.boost < s.cut ? 1.0 : -1.0;
+    for (Eigen::Index b = 0; b < r.db.cols(); ++b) {
+      const bool counts = sign * r.db(i, b) > 0.0 && dsp::has_gain(bands[static_cast<std::size_t>(b)].type);
+      slope.segment<3>(3 * b) = (counts ? sign : 0.0) * r.jacobian.row(i).segment<3>(3 * b).transpose();
+    }
+    out.matrix.noalias() += weight * slope * slope.transpose();
+    out.gradient += weight * excess * slope;
+  }
+}
+
+double EqRestraint::undone_db(const Bands& bands) const {
+  const Responses r = responses(model_, bands, false);
+  double most = 0.0;
+  for (Eigen::Index i = 0; i < r.db.rows(); ++i) most = std::max(most, sums_at(r.db, bands, i).undone());
+  return most;
+}
+
+}  // namespace aapp::fit
