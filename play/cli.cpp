@@ -4,10 +4,68 @@
 
 #include "common/cli/program.h"
 #include "play/check_app.h"
+#include "play/convert_app.h"
 #include "play/presets_app.h"
+#include "play/render_app.h"
 
 namespace aapp::play {
 namespace {
+
+// What render and convert share.
+void add_batch_options(CLI::App& app, BatchAppOptions& options) {
+  app.add_option("--format", options.container, "container: wav rf64 w64 flac aiff caf ogg opus mp3")
+      ->type_name("NAME");
+  app.add_option("--sample-format", options.sample_format,
+                 "pcm_u8 pcm_s8 pcm_16 pcm_24 pcm_32 float double; default: as the input")
+      ->type_name("NAME");
+  app.add_option("--rate", options.rate_hz, "resample to this rate; default: each file's own")
+      ->type_name("HZ");
+  app.add_flag("--dither", options.dither, "add triangular dither when writing integers");
+  app.add_option("--raw", options.raw, "headerless PCM, for - and unknown extensions: s16le:16000:1")
+      ->type_name("SPEC");
+  app.add_flag("-f,--force", options.force, "replace outputs that exist");
+  cli::add_common_flags(app, options.common);
+}
+
+void add_render(cli::Program& program) {
+  auto [app, options] = program.verb<RenderAppOptions>(
+      {.name = "render",
+       .summary = "Plays files and folders through a preset.",
+       .examples = {{"render voice take.wav -o out.wav", "one file through the preset voice"},
+                    {"render voice takes/ -o done/ --format flac", "a folder, mirrored into another as FLAC"},
+                    {"render voice - -o - --raw s16le:48000:1", "a pipe of headerless PCM"}}},
+      run_render);
+  app.add_option("preset", options.preset, "a preset's name or file")->required()->type_name("PRESET");
+  app.add_option("inputs", options.batch.inputs, "files, folders, quoted patterns, or -")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("-o,--output", options.batch.output, "a file for one input, else a folder; - is stdout")
+      ->required()
+      ->type_name("OUT");
+  app.add_option("-j,--jobs", options.batch.jobs, "files at a time; default: one per processor")
+      ->type_name("N");
+  app.add_flag("--keep-rate", options.keep_rate, "play each file at its own rate (the default)");
+  app.add_flag("--tail", options.tail, "keep what rings on after the end of the input");
+  app.add_option("--normalize", options.normalize_lufs, "bring the result to this loudness, in two passes")
+      ->type_name("LUFS");
+  add_batch_options(app, options.batch);
+}
+
+void add_convert(cli::Program& program) {
+  auto [app, options] = program.verb<ConvertAppOptions>(
+      {.name = "convert",
+       .summary = "Changes container, sample format, rate or channels.",
+       .examples = {{"convert in.flac out.wav", "the same samples in another container"},
+                    {"convert in.wav out.wav --sample-format pcm_16 --dither", "24 to 16 bits with dither"},
+                    {"convert call.raw call.wav --raw s16le:8000:1", "headerless PCM gets a header"}}},
+      run_convert);
+  app.add_option("input", options.input, "a file, a folder or -")->required()->type_name("FILE");
+  app.add_option("output", options.batch.output, "a file, or a folder for a folder; - is stdout")
+      ->required()
+      ->type_name("OUT");
+  app.add_option("--channels", options.channels, "mix all to 1, or spread 1 over N")->type_name("N");
+  add_batch_options(app, options.batch);
+}
 
 void add_presets(cli::Program& program) {
   auto [app, options] = program.verb<PresetsOptions>(
@@ -41,6 +99,8 @@ void add_check(cli::Program& program) {
 int run_command_line(int argc, char** argv) {
   cli::Program program(
       {.name = "aapp-play", .summary = "Plays audio through presets: live, and files in batches."});
+  add_render(program);
+  add_convert(program);
   add_check(program);
   add_presets(program);
   return program.run(argc, argv);

@@ -41,7 +41,11 @@ std::string progress_line(const ProgressText& text, double done, double elapsed_
 }
 
 Progress::Progress(ProgressText text, const CommonOptions& options)
-    : text_(std::move(text)), shown_(!options.quiet && isatty(STDERR_FILENO) == 1) {}
+    : text_(std::move(text)), shown_(is_shown(options)) {}
+
+bool Progress::is_shown(const CommonOptions& options) {
+  return !options.quiet && isatty(STDERR_FILENO) == 1;
+}
 
 Progress::~Progress() {
   if (width_ > 0) fmt::print(stderr, "\r{:{}}\r", "", width_);

@@ -30,6 +30,9 @@ std::string progress_line(const ProgressText& text, double done, double elapsed_
 class Progress {
  public:
   Progress(ProgressText text, const CommonOptions& options);
+  // Whether a line would be drawn at all: work done only for its sake can be left out.
+  static bool is_shown(const CommonOptions& options);
+
   // Removes the line.
   ~Progress();
   Progress(const Progress&) = delete;
