@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
+#include <new>
+#include <system_error>
 
 #include "common/base/exit_code.h"
 #include "common/base/interrupt.h"
@@ -79,10 +81,9 @@ std::string usage_sentence(const CLI::App& root, const CLI::ParseError& error) {
   } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && &blamed == &root) {
     what = rest.empty() ? "no command given" : unexpected_argument(root, rest.front());
   }
-  const bool of_verb = &blamed != &root;
-  const std::string verb = of_verb ? blamed.get_name() + ": " : "";
-  return fmt::format("{}{}; see {}{} --help", verb, what, root.get_name(),
-                     of_verb ? " " + blamed.get_name() : "");
+  const std::string verb = &blamed == &root ? "" : blamed.get_name() + ": ";
+  const std::string helper = &blamed == &root ? root.get_name() : root.get_name() + " " + blamed.get_name();
+  return fmt::format("{}{}{} {} --help", verb, what, what.ends_with('?') ? " See" : "; see", helper);
 }
 
 }  // namespace
@@ -142,10 +143,22 @@ Result<void> Program::print_document() const {
   return {};
 }
 
+// fmt throws when stdout cannot take what is printed; what else arrives here is out of memory.
+Result<void> Program::run_guarded(int argc, char** argv) {
+  constexpr const char* kUnwritten = "stdout: cannot write the whole output";
+  try {
+    const Result<void> done = parse_and_run(argc, argv);
+    const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    return !done || written ? done : fail(ErrorCode::failed, "{}", kUnwritten);
+  } catch (const std::system_error&) {
+    return fail(ErrorCode::failed, "{}", kUnwritten);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::failed, "out of memory; close other programs or use shorter files");
+  }
+}
+
 int Program::run(int argc, char** argv) {
-  Result<void> done = parse_and_run(argc, argv);
-  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-  if (done && !written) done = fail(ErrorCode::failed, "stdout: cannot write the whole output");
+  const Result<void> done = run_guarded(argc, argv);
   if (done) return kExitDone;
   fmt::print(stderr, "{}: {}\n", impl_->text.name, done.error().message);
   return exit_code(done.error().code);

@@ -65,6 +65,7 @@ class Program {
   using Action = std::function<Result<void>()>;
   CLI::App& add_verb(const VerbText& text, Action action);
   Result<void> parse_and_run(int argc, char** argv);
+  Result<void> run_guarded(int argc, char** argv);
   Result<void> print_document() const;
 
   struct Impl;

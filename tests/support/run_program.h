@@ -2,12 +2,12 @@
 // so arguments mean what they say.
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,9 +32,10 @@ namespace detail {
 
 [[noreturn]] inline void become(const std::vector<std::string>& command, const RunOptions& options,
                                 const TempDir& files) {
-  const bool placed = std::freopen(files.file("in").c_str(), "rb", stdin) != nullptr &&
-                      std::freopen(files.file("out").c_str(), "wb", stdout) != nullptr &&
-                      std::freopen(files.file("err").c_str(), "wb", stderr) != nullptr &&
+  // Not freopen: that would write out what the test's own stdout still holds.
+  const bool placed = ::dup2(::open(files.file("in").c_str(), O_RDONLY), STDIN_FILENO) >= 0 &&
+                      ::dup2(::creat(files.file("out").c_str(), 0600), STDOUT_FILENO) >= 0 &&
+                      ::dup2(::creat(files.file("err").c_str(), 0600), STDERR_FILENO) >= 0 &&
                       (options.folder.empty() || ::chdir(options.folder.c_str()) == 0);
   for (const auto& [name, value] : options.environment) {
     if (value.empty()) {
