@@ -20,12 +20,17 @@ constexpr EqSolveOptions kRefine{.max_iterations = 200, .tolerance = 1e-10};
 // Chains whose minima are refined on the whole curve before the best is taken.
 constexpr std::size_t kRefined = 2;
 
+// Points of less than this share of the largest weight only guide the fit; the largest error is not theirs.
+constexpr double kCountsFromWeight = 0.2;
+
 EqFitError error_of(const EqProblem& problem, const Bands& bands) {
   const std::vector<double> r = problem.residuals_db(bands);
+  const double counts =
+      kCountsFromWeight * *std::max_element(problem.weight().begin(), problem.weight().end());
   EqFitError error;
   for (std::size_t i = 0; i < r.size(); ++i) {
     error.rms_db += problem.weight()[i] * r[i] * r[i];
-    if (problem.weight()[i] > 0.0) error.max_db = std::max(error.max_db, std::abs(r[i]));
+    if (problem.weight()[i] >= counts) error.max_db = std::max(error.max_db, std::abs(r[i]));
   }
   error.rms_db = std::sqrt(error.rms_db);
   return error;
@@ -121,7 +126,7 @@ Result<EqFitResult> fit_eq(const EqTarget& target, const EqFitOptions& options) 
     return a.frequency_hz < b.frequency_hz;
   });
   for (const effects::EqBand& band : bands) result.eq.bands.push_back(band);
-  result.offset_db = -fit.problem().offset_db(bands);
+  result.offset_db = fit.problem().offset_db(bands);
   result.error = error_of(fit.problem(), bands);
   result.flat_error = error_of(fit.problem(), {});
   result.uncertainty = eq_uncertainty(fit.problem(), bands);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analyze/fit/eq_model.h"
 #include "analyze/fit/range.h"
 #include "analyze/fit/uncertainty.h"
 #include "common/base/error.h"
@@ -23,6 +24,9 @@ struct EqTarget {
   std::vector<double> frequency_hz;
   std::vector<double> gain_db;
   std::vector<double> weight;
+  // Where the points are bands of a spectrum: the power that each holds (eq_model.h). None: each point is its
+  // frequency.
+  std::vector<PowerCell> cells{};
 };
 
 // Which shapes may be used. At most one band of each kind other than peaks.
@@ -62,7 +66,8 @@ struct EqFitOptions {
   int threads = 0;  // 0: one per core. Does not change the result
 };
 
-// Error over the target's points (weighted as given).
+// Error over the target's points (weighted as given; the largest is that of the points with at least a fifth
+// of the largest weight).
 struct EqFitError {
   double rms_db = 0.0;
   double max_db = 0.0;

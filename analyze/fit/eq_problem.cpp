@@ -44,7 +44,8 @@ EqProblem::EqProblem(const EqTarget& target, const EqFitOptions& options)
       frequency_hz_(target.frequency_hz),
       target_db_(target.gain_db),
       weight_(target.weight.empty() ? std::vector<double>(target.frequency_hz.size(), 1.0) : target.weight),
-      model_(frequency_hz_, options.rate_hz),
+      model_(target.cells.empty() ? EqModel(frequency_hz_, options.rate_hz)
+                                  : EqModel(target.cells, options.rate_hz)),
       restraint_(options_) {
   const double sum = std::accumulate(weight_.begin(), weight_.end(), 0.0);
   for (double& w : weight_) {

@@ -4,11 +4,15 @@
 #include <ceres/problem.h>
 #include <ceres/solver.h>
 
+#include <algorithm>
+
 #include "analyze/fit/eq_cost.h"
 
 namespace aapp::fit {
 
 namespace {
+
+constexpr double kLeastRange = 1e-9;
 
 class GiveUp final : public ceres::IterationCallback {
  public:
@@ -63,7 +67,9 @@ EqSolution solve_eq(const EqProblem& problem, Bands start, const EqSolveOptions&
   ceres_problem.AddResidualBlock(&cost, nullptr, x.data());
   for (std::size_t k = 0; k < x.size(); ++k) {
     ceres_problem.SetParameterLowerBound(x.data(), static_cast<int>(k), bounds[k].low);
-    ceres_problem.SetParameterUpperBound(x.data(), static_cast<int>(k), bounds[k].high);
+    // A pass has no gain to move; Ceres wants the bounds apart all the same.
+    ceres_problem.SetParameterUpperBound(x.data(), static_cast<int>(k),
+                                         std::max(bounds[k].high, bounds[k].low + kLeastRange));
   }
   GiveUp give_up(options);
   ceres::Solver::Options o = solver_options(options);
