@@ -21,6 +21,12 @@ T ratio_to_slope(T ratio) {
   return 1.0 - 1.0 / ratio;
 }
 
+// slope < 1
+template <class T>
+T slope_to_ratio(T slope) {
+  return 1.0 / (1.0 - slope);
+}
+
 // Gain in dB, 0 or less, for a level in dB.
 template <class T>
 T gain_curve_db(const GainCurve<T>& curve, T level_db) {
