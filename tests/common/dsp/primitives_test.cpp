@@ -61,14 +61,47 @@ TEST(Crossfade, rises_from_0_to_1_without_corners_and_the_weights_add_up) {
   EXPECT_EQ(blend(0.25F, 0.25F, 0.3), 0.25F);
 }
 
-TEST(Smoother, glides_in_a_line_and_ends_on_its_target) {
+TEST(Smoother, is_nearly_there_after_its_glide_and_exactly_soon_after) {
   Smoother glide;
-  glide.set_glide_frames(10);
+  glide.set_glide_frames(1000);
   glide.snap(1.0);
-  glide.set_target(2.0);
-  for (int i = 1; i < 10; ++i) EXPECT_NEAR(glide.next(), 1.0 + 0.1 * i, 1e-12);
-  EXPECT_EQ(glide.next(), 2.0);
+  glide.set_target(3.0);
+  double before = 1.0;
+  for (int i = 1; i <= 1000; ++i) {
+    const double value = glide.next();
+    EXPECT_GT(value, before);
+    before = value;
+  }
+  EXPECT_NEAR(before, 3.0 - 0.002, 5e-5);
+  for (int i = 0; i < 1400; ++i) glide.next();
+  EXPECT_EQ(glide.value(), 3.0);
   EXPECT_FALSE(glide.gliding());
+}
+
+// A corner in a gain of 1 would be a second difference of 1/1000 and more.
+TEST(Smoother, has_no_corners_even_when_the_target_moves_on) {
+  Smoother glide;
+  glide.set_glide_frames(1000);
+  glide.snap(0.0);
+  double previous = 0.0, before = 0.0, sharpest = 0.0;
+  for (int i = 0; i < 6000; ++i) {
+    if (i == 100) glide.set_target(1.0);
+    if (i == 350) glide.set_target(-1.0);
+    if (i == 700) glide.set_target(0.5);
+    const double value = glide.next();
+    sharpest = std::max(sharpest, std::abs(value - 2.0 * before + previous));
+    previous = before;
+    before = value;
+  }
+  EXPECT_EQ(before, 0.5);
+  EXPECT_LT(sharpest, 1e-4);
+}
+
+TEST(Smoother, without_a_glide_jumps) {
+  Smoother glide;
+  glide.set_target(2.0);
+  EXPECT_EQ(glide.value(), 2.0);
+  EXPECT_EQ(glide.next(), 2.0);
 }
 
 TEST(BoxSmoother, is_the_mean_of_its_window_and_never_drifts) {
