@@ -24,6 +24,7 @@ template <class T>
 struct BallisticsPoles {
   T attack;  // time_constant_to_pole, in [0, 1)
   T release;
+  bool operator==(const BallisticsPoles&) const = default;
 };
 
 template <class T>

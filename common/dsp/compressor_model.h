@@ -49,6 +49,7 @@ struct CompressorModel {
   GainCurve<T> curve;
   BallisticsPoles<T> poles;
   T rms_pole;  // detector rms only
+  bool operator==(const CompressorModel&) const = default;
 };
 
 template <class T>
@@ -110,20 +111,33 @@ CompressorState<T> released_state(Smoothing smoothing) {
   return {T(0.0), {rest, rest}};
 }
 
+// What the ballistics follow: for smoothing gain_db the reduction in dB, taken positive, that the level asks
+// for; else the level in its domain. `level` as the detector gives it, averaged where the detector averages.
+template <class T>
+T control_for_level(const CompressorTopology& topology, const GainCurve<T>& curve, T level) {
+  if (topology.smoothing == Smoothing::gain_db)
+    return -gain_curve_db(curve, detected_db(topology.detector, level));
+  return detected_in_domain(topology.detector, topology.smoothing, level);
+}
+
+// The gain in dB, 0 or less, that the smoothed control signal stands for.
+template <class T>
+T gain_db_for_control(Smoothing smoothing, const GainCurve<T>& curve, T control) {
+  if (smoothing == Smoothing::gain_db) return -control;
+  return gain_curve_db(curve, domain_to_db(smoothing, control));
+}
+
 // Moves the state one frame on. `raw` as detect or detect_linked gives it. Returns the curve's gain in dB, 0
 // or less, without make-up and mix.
 template <class T>
 T compressor_gain_db(const CompressorTopology& topology, const CompressorModel<T>& model, T raw,
                      CompressorState<T>& state) {
-  if (topology.detector == Detector::rms)
+  if (topology.detector == Detector::rms) {
     raw = state.mean_square = one_pole_step(state.mean_square, raw, model.rms_pole);
-  if (topology.smoothing == Smoothing::gain_db) {
-    const T wanted = -gain_curve_db(model.curve, detected_db(topology.detector, raw));
-    return -ballistics_step(topology.ballistics, model.poles, wanted, state.ballistics);
   }
-  const T level = detected_in_domain(topology.detector, topology.smoothing, raw);
-  const T smoothed = ballistics_step(topology.ballistics, model.poles, level, state.ballistics);
-  return gain_curve_db(model.curve, domain_to_db(topology.smoothing, smoothed));
+  const T wanted = control_for_level(topology, model.curve, raw);
+  const T smoothed = ballistics_step(topology.ballistics, model.poles, wanted, state.ballistics);
+  return gain_db_for_control(topology.smoothing, model.curve, smoothed);
 }
 
 // The state in topology `to` from which it goes on where `state` in topology `from` has come to, as nearly as
@@ -132,6 +146,7 @@ T compressor_gain_db(const CompressorTopology& topology, const CompressorModel<T
 template <class T>
 CompressorState<T> translated_state(const CompressorTopology& from, const CompressorTopology& to,
                                     const GainCurve<T>& curve, const CompressorState<T>& state) {
+  if (from == to) return state;
   const T value = state.ballistics.smoothed;
   const bool from_gain = from.smoothing == Smoothing::gain_db;
   const T level_db = from_gain ? level_for_gain_db(curve, T(-value)) : domain_to_db(from.smoothing, value);

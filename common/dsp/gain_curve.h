@@ -14,6 +14,7 @@ struct GainCurve {
   T threshold_db;
   T slope;    // 1 - 1/ratio: dB of gain lost per dB over the threshold; 0 leaves all as it is, 1 is a limiter
   T knee_db;  // >= 0; 0 is a hard knee
+  bool operator==(const GainCurve&) const = default;
 };
 
 template <class T>

@@ -31,6 +31,7 @@ class MovingMean {
     sum_ = value * static_cast<double>(window_);
     lap_sum_ = 0.0;
   }
+  double mean() const noexcept { return std::max(0.0, sum_) / static_cast<double>(window_); }
   // Takes a value >= 0 in and returns the mean of the last window's.
   double step(double value) noexcept {
     sum_ += value - ring_[at_];
@@ -41,7 +42,7 @@ class MovingMean {
       sum_ = lap_sum_;
       lap_sum_ = 0.0;
     }
-    return std::max(0.0, sum_) / static_cast<double>(window_);
+    return mean();
   }
 
  private:

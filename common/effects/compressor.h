@@ -23,11 +23,10 @@
 
 #include <array>
 #include <string_view>
-#include <vector>
 
 #include "common/dsp/compressor_model.h"
 #include "common/dsp/crossfade.h"
-#include "common/dsp/moving_mean.h"
+#include "common/dsp/gain_computer.h"
 #include "common/dsp/smoother.h"
 #include "common/effects/effect.h"
 
@@ -105,8 +104,9 @@ inline constexpr std::array kCompressorTable{
                                     .help = "share of the compressed signal (parallel compression)"}),
 };
 
-// Changed values glide over 20 ms (times as poles, the ratio as slope). A changed topology is played by a
-// second detector that takes over the gain where the first one is; the two cross over in 20 ms.
+// Make-up and mix glide (dsp/smoother.h). Any other change is played by a second gain computer that goes on
+// from the state of the first; their gains in dB cross over in 20 ms. Changes during that wait for its end;
+// the newest win.
 class Compressor final : public TypedEffect<CompressorParams> {
  public:
   static constexpr std::string_view kId = "compressor";
@@ -122,52 +122,18 @@ class Compressor final : public TypedEffect<CompressorParams> {
   double gain_reduction_db() const noexcept override { return gain_reduction_db_; }
 
  private:
-  static constexpr std::size_t kChunkFrames = 64;
+  using Chunk = std::array<double, dsp::GainComputer::kChunkFrames>;
 
-  // What holds for one frame.
-  struct Settings {
-    dsp::CompressorModel<double> model;
-    double makeup_db = 0.0, mix = 1.0;
-  };
-  // The settings on their way to new values.
-  struct Glides {
-    dsp::Smoother threshold_db, slope, knee_db, attack_pole, release_pole, rms_pole, makeup_db, mix;
-    template <class Each>
-    void for_each(Each&& each) {
-      for (dsp::Smoother* glide :
-           {&threshold_db, &slope, &knee_db, &attack_pole, &release_pole, &rms_pole, &makeup_db, &mix}) {
-        each(*glide);
-      }
-    }
-  };
-  // A detector in one topology with its state: one for all channels when linked, else one each.
-  struct Detection {
-    dsp::CompressorTopology topology;
-    StereoLink link = StereoLink::max;
-    std::size_t box_frames = 1;  // rms_box only
-    std::vector<dsp::CompressorState<double>> states;
-    std::vector<dsp::MovingMean> boxes;
-    std::array<double, kChunkFrames> gain_db;  // of the channel looked at last
-  };
-
-  std::size_t box_frames() const noexcept;
-  bool plays_params(const Detection& detection) const noexcept;
-  void follow_params(Detection& detection) const noexcept;
-  void aim_glides() noexcept;
-  void begin_topology_change() noexcept;
+  dsp::GainComputerSetup setup() const noexcept;
   void play(audio::AudioView chunk) noexcept;
-  void fill_settings(std::size_t frames) noexcept;
-  void detect(Detection& detection, audio::ConstAudioView chunk, int channel) noexcept;
-  void apply(std::span<const double> gain_db, std::span<float> samples) noexcept;
 
   CompressorParams params_;
-  double rate_hz_ = 0.0;  // 0 before prepare
-  Glides glides_;
-  Detection playing_, coming_;
+  double rate_hz_ = 0.0;           // 0 before prepare
+  dsp::GainComputerSetup wanted_;  // what params_ come to at this rate
+  dsp::GainComputer playing_, coming_;
   dsp::Crossfade fade_;
+  dsp::Smoother makeup_db_, mix_;
   bool fresh_ = true;  // no audio since prepare or reset: new values hold at once
-  std::array<Settings, kChunkFrames> settings_;
-  std::array<double, kChunkFrames> coming_weight_;
   double gain_reduction_db_ = 0.0;
 };
 

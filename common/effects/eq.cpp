@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/effects/channel_pointers.h"
+
 namespace aapp::effects {
 namespace {
 
@@ -13,17 +15,6 @@ constexpr double kFadeMs = 25.0;
 bool does_nothing(const EqBand& band) {
   return !band.enabled || (dsp::has_gain(band.type) && band.gain_db == 0.0);
 }
-
-struct ChannelPointers {
-  explicit ChannelPointers(audio::AudioView block) : count(static_cast<std::size_t>(block.channels())) {
-    for (std::size_t c = 0; c < count; ++c) data[c] = block.channel(static_cast<int>(c)).data();
-  }
-  std::span<float* const> writable() const { return {data.data(), count}; }
-  std::span<const float* const> readable() const { return {data.data(), count}; }
-
-  std::array<float*, audio::kMaxChannels> data;
-  std::size_t count;
-};
 
 }  // namespace
 
@@ -107,8 +98,7 @@ void Eq::fade(audio::AudioView block) noexcept {
   }
   for (std::size_t i = 0; i < frames; ++i) {
     const double weight = fade_.next();
-    for (std::size_t c = 0; c < io.count; ++c)
-      io.data[c][i] = dsp::blend(io.data[c][i], fresh_sound.data[c][i], weight);
+    for (std::size_t c = 0; c < io.size(); ++c) io[c][i] = dsp::blend(io[c][i], fresh_sound[c][i], weight);
   }
 }
 
