@@ -10,6 +10,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/temp_dir.h"
@@ -17,9 +18,9 @@
 namespace aapp::test {
 
 struct RunOptions {
-  std::string input;                               // standard input
-  std::map<std::string, std::string> environment;  // beside the test's own; "" unsets
-  std::string folder;                              // to run in; "" = the test's
+  std::string input{};                               // standard input
+  std::map<std::string, std::string> environment{};  // beside the test's own; "" unsets
+  std::string folder{};                              // to run in; "" = the test's
 };
 
 struct RunResult {
@@ -53,23 +54,44 @@ namespace detail {
 
 }  // namespace detail
 
+// A program that is still running: for tests that interrupt one. Ended by force when it goes out of scope.
+class RunningProgram {
+ public:
+  explicit RunningProgram(const std::vector<std::string>& command, const RunOptions& options = {}) {
+    write_bytes(files_.file("in"), options.input);
+    child_ = ::fork();
+    if (child_ == 0) {
+      ::alarm(120);
+      detail::become(command, options, files_);
+    }
+    if (child_ < 0) ADD_FAILURE() << "cannot run " << command.front();
+  }
+  ~RunningProgram() {
+    if (child_ <= 0) return;
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+  }
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
+
+  void send(int signal) const { ::kill(child_, signal); }
+  RunResult wait() {
+    int status = 0;
+    const pid_t child = std::exchange(child_, -1);
+    if (child < 0 || ::waitpid(child, &status, 0) != child) return {};
+    return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+            .out = read_bytes(files_.file("out")),
+            .err = read_bytes(files_.file("err"))};
+  }
+
+ private:
+  TempDir files_;
+  pid_t child_ = -1;
+};
+
 // The first element of `command` is the program (source_tree.h: program_path). Ends it after 120 s.
 inline RunResult run_program(const std::vector<std::string>& command, const RunOptions& options = {}) {
-  const TempDir files;
-  write_bytes(files.file("in"), options.input);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::alarm(120);
-    detail::become(command, options, files);
-  }
-  int status = 0;
-  if (child < 0 || ::waitpid(child, &status, 0) != child) {
-    ADD_FAILURE() << "cannot run " << command.front();
-    return {};
-  }
-  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-          .out = read_bytes(files.file("out")),
-          .err = read_bytes(files.file("err"))};
+  return RunningProgram(command, options).wait();
 }
 
 // Whether there is such a program in $PATH.
