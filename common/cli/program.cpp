@@ -72,15 +72,35 @@ std::string one_line(std::string text) {
   return text;
 }
 
+bool mentions(const std::string& text, const char* words) {
+  return text.find(words) != std::string::npos;
+}
+
+// CLI11's words for a value that is missing, given twice or not of its type, as sentences of ours.
+std::string value_sentence(const std::string& what) {
+  const std::string convert = "Could not convert: ";
+  if (what.starts_with(convert)) {
+    const auto equals = what.find(" = ", convert.size());
+    const std::string name = what.substr(convert.size(), equals - convert.size());
+    return fmt::format("{} is \"{}\", a value of the wrong kind", name, what.substr(equals + 3));
+  }
+  const std::string name = what.substr(0, what.find(": "));
+  if (mentions(what, "required") && mentions(what, "missing")) return name + " needs a value";
+  if (mentions(what, "At Most 1 required")) return name + " is given more than once";
+  return what;
+}
+
 std::string usage_sentence(const CLI::App& root, const CLI::ParseError& error) {
   const CLI::App& blamed = blamed_app(root);
-  std::string what = one_line(error.what());
+  const bool lacks_something = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   const std::vector<std::string> rest = root.remaining(true);
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !rest.empty()) {
-    what = unexpected_argument(blamed, rest.front());
-  } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && &blamed == &root) {
-    what = rest.empty() ? "no command given" : unexpected_argument(root, rest.front());
-  }
+  // A mistyped option is also one that is missing; what was typed says more.
+  const bool mistyped =
+      !rest.empty() && (!lacks_something || &blamed == &root || rest.front().starts_with('-'));
+  const bool no_verb = lacks_something && &blamed == &root;
+  const std::string what = mistyped  ? unexpected_argument(blamed, rest.front())
+                           : no_verb ? "no command given"
+                                     : value_sentence(one_line(error.what()));
   const std::string verb = &blamed == &root ? "" : blamed.get_name() + ": ";
   const std::string helper = &blamed == &root ? root.get_name() : root.get_name() + " " + blamed.get_name();
   return fmt::format("{}{}{} {} --help", verb, what, what.ends_with('?') ? " See" : "; see", helper);

@@ -51,9 +51,12 @@ std::string node_lines(const ChainNode& node) {
 
 std::string default_text(const ParamSpec& spec) {
   switch (spec.kind) {
-    case ParamKind::list: return "empty";
-    case ParamKind::toggle: return spec.default_value >= 0.5 ? "true" : "false";
-    default: return value_text(spec, spec.default_value);
+    case ParamKind::list:
+      return "empty";
+    case ParamKind::toggle:
+      return spec.default_value >= 0.5 ? "true" : "false";
+    default:
+      return value_text(spec, spec.default_value);
   }
 }
 

@@ -87,6 +87,8 @@ std::vector<LibraryEntry> list_library(const std::vector<std::string>& folders) 
 }
 
 Result<std::string> find_preset(const std::string& name_or_path, const std::vector<std::string>& folders) {
+  if (name_or_path.empty())
+    return fail(ErrorCode::usage, "the preset's name is empty; `aapp-play presets` lists names");
   if (is_path(name_or_path)) return name_or_path;
   for (const std::string& folder : folders) {
     const fs::path path = fs::path(folder) / (name_or_path + std::string(kExtension));

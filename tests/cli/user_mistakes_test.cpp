@@ -166,9 +166,67 @@ TEST(Check, LooksAtEveryPresetEvenAfterABadOne) {
             "1 to 20\n");
 }
 
+std::vector<Mistake> render_mistakes() {
+  return {
+      {"RenderWithoutOutput",
+       {"aapp-play", "render", "voice", "letter.wav"},
+       2,
+       "render: --output is required; see aapp-play render --help"},
+      {"MistypedRequiredOption",
+       {"aapp-play", "render", "voice", "letter.wav", "--ouput", "x.wav"},
+       2,
+       R"(render: unknown option "--ouput"; did you mean "--output"? See aapp-play render --help)"},
+      {"OptionWithoutValue",
+       {"aapp-play", "render", "voice", "letter.wav", "-o"},
+       2,
+       "render: --output needs a value; see aapp-play render --help"},
+      {"OptionTwice",
+       {"aapp-play", "render", "voice", "letter.wav", "-o", "a.wav", "-o", "b.wav"},
+       2,
+       "render: --output is given more than once; see aapp-play render --help"},
+      {"TextForANumber",
+       {"aapp-play", "render", "voice", "letter.wav", "-o", "x.wav", "--normalize", "loud"},
+       2,
+       R"(render: --normalize is "loud", a value of the wrong kind; see aapp-play render --help)"},
+      {"NumberOutOfRange",
+       {"aapp-play", "render", "voice", "letter.wav", "-o", "x.wav", "--normalize", "999"},
+       2,
+       "--normalize is 999; must be -70 to 0 LUFS"},
+      {"EmptyPresetName",
+       {"aapp-play", "render", "", "letter.wav", "-o", "x.wav"},
+       2,
+       "the preset's name is empty; `aapp-play presets` lists names"},
+      {"RenderAMissingFile",
+       {"aapp-play", "render", "voice", "gone.wav", "-o", "x.wav"},
+       3,
+       "gone.wav: cannot be opened: No such file or directory"},
+      {"RenderAnEmptyFile",
+       {"aapp-play", "render", "voice", "empty.wav", "-o", "x.wav"},
+       3,
+       "empty.wav: is empty (0 bytes); must hold audio"},
+      {"RenderWithABadPreset",
+       {"aapp-play", "render", "range.json", "letter.wav", "-o", "x.wav"},
+       4,
+       "range.json: /chain/0/params/ratio is 0.5; must be 1 to 20"},
+      {"OutputIsInput",
+       {"aapp-play", "render", "voice", "letter.wav", "-o", "letter.wav", "--force"},
+       2,
+       "letter.wav: is an input and would be replaced by its own result; choose another -o"},
+      {"ConvertWithoutOutput",
+       {"aapp-play", "convert", "letter.wav"},
+       2,
+       "convert: output is required; see aapp-play convert --help"},
+      {"BadRawSpec",
+       {"aapp-play", "convert", "letter.wav", "x.wav", "--raw", "s16:1"},
+       2,
+       "--raw s16:1: must be ENCODING:RATE:CHANNELS, as in s16le:16000:1"},
+  };
+}
+
 const auto kName = [](const auto& test) { return test.param.name; };
 INSTANTIATE_TEST_SUITE_P(Program, UserMistakes, testing::ValuesIn(program_mistakes()), kName);
 INSTANTIATE_TEST_SUITE_P(Preset, UserMistakes, testing::ValuesIn(preset_mistakes()), kName);
+INSTANTIATE_TEST_SUITE_P(Render, UserMistakes, testing::ValuesIn(render_mistakes()), kName);
 INSTANTIATE_TEST_SUITE_P(Analyze, UserMistakes, testing::ValuesIn(analyze_mistakes()), kName);
 
 }  // namespace

@@ -69,6 +69,10 @@ TEST_F(Library, AnUnknownNameGetsTheNearestOne) {
             "xylophone: no preset of this name and no such file; `aapp-play presets` lists what there is");
 }
 
+TEST_F(Library, AnEmptyNameIsAMistakeOfTheCommandLine) {
+  EXPECT_EQ(find_preset("", folders({"first"})).error().code, ErrorCode::usage);
+}
+
 TEST_F(Library, FoldersAreSearchedInTheDocumentedOrder) {
   const LibraryPlaces places{.preset_path = "/a::/b",
                              .user_data = "/u",
