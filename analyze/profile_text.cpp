@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "analyze/measure/likeness.h"
 #include "analyze/measure/third_octave.h"
 #include "common/base/units.h"
 
@@ -92,6 +93,11 @@ std::string slope_line(const SlopeHistograms& slopes) {
                      typical_slope(slopes.rising), typical_slope(slopes.falling), 100.0 * slopes.steady);
 }
 
+std::string likeness_line(const TrackProfile& profile) {
+  const std::vector<Likeness> kinds = likeness(profile);
+  return fmt::format("  sounds like {}, then {}\n", kinds[0].profile, kinds[1].profile);
+}
+
 std::string distance_lines(const ProfileDistance& d) {
   std::string text;
   const auto line = [&](std::string_view name, std::optional<double> number, std::string_view unit,
@@ -167,6 +173,7 @@ std::string profile_text(const TrackProfile& profile) {
       fmt::format("  spectrum    centroid {}, bandwidth {}, tilt {}\n", frequency(profile.shape.centroid_hz),
                   frequency(profile.shape.bandwidth_hz), value(profile.shape.tilt_db_per_oct, "dB/oct"));
   if (profile.ltas.empty()) return text + "  too short for a spectrum\n";
+  text += likeness_line(profile);
   return text + spectrum_picture(profile.ltas.mean);
 }
 

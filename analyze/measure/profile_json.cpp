@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analyze/measure/erb.h"
+#include "analyze/measure/likeness.h"
 #include "analyze/measure/third_octave.h"
 #include "common/base/units.h"
 
@@ -16,10 +17,7 @@ using Json = nlohmann::ordered_json;
 // Six significant digits: more than any measure means, and a fraction of the text.
 Json number(double value) {
   if (!std::isfinite(value)) return nullptr;
-  if (value == 0.0) return 0.0;
-  const double scale = std::pow(10.0, 5.0 - std::floor(std::log(std::abs(value)) / std::log(10.0)));
-  const double rounded = std::round(value * scale) / scale;
-  return std::isfinite(rounded) ? rounded : value;
+  return std::stod(fmt::format("{:.6g}", value));
 }
 
 Json number(const std::optional<double>& value) {
@@ -154,7 +152,11 @@ Json profile_json(const TrackProfile& profile) {
           {"levels", list(profile.envelope.levels, histogram_json)},
           {"slopes", slopes_json(profile.envelope.slopes)},
           {"modulation", modulation_json(profile.envelope.modulation)},
-          {"spectrum", spectrum_json(profile)}};
+          {"spectrum", spectrum_json(profile)},
+          {"fingerprint", numbers(fingerprint(profile))},
+          {"likeness", list(likeness(profile), [](const Likeness& one) {
+             return Json{{"profile", one.profile}, {"distance", number(one.distance)}};
+           })}};
 }
 
 Json distance_json(const ProfileDistance& distance) {
