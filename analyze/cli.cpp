@@ -18,7 +18,9 @@ void add_measure(cli::Program& program) {
        .examples = {{"measure take3.wav", "prints what the recording sounds like, with its spectrum"},
                     {"measure --json *.flac", "prints one JSON document with every measure of every file"}}},
       run_measure);
-  app.add_option("file", options.files, "recordings")->required()->type_name("FILE");
+  app.add_option("file", options.files, "recordings; - is standard input")->required()->type_name("FILE");
+  app.add_option("--raw", options.raw, "headerless PCM, for - and unknown extensions: s16le:16000:1")
+      ->type_name("SPEC");
   app.add_flag("--true-peak", options.true_peak, "also the peak between samples (a third more time)");
   cli::add_common_flags(app, options.common);
 }

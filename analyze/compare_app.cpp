@@ -55,11 +55,9 @@ Result<void> compare_in_time(const CompareOptions& options, measure::Comparison&
 }  // namespace
 
 Result<void> run_compare(const CompareOptions& options) {
-  Result<TrackProfile> reference =
-      measure_recording(options.reference, measure::TruePeak::skip, options.common);
+  Result<TrackProfile> reference = measure_recording(options.reference, {.common = options.common});
   if (!reference) return tl::unexpected(reference.error());
-  Result<TrackProfile> recording =
-      measure_recording(options.recording, measure::TruePeak::skip, options.common);
+  Result<TrackProfile> recording = measure_recording(options.recording, {.common = options.common});
   if (!recording) return tl::unexpected(recording.error());
 
   measure::Comparison comparison{.reference = *std::move(reference), .recording = *std::move(recording)};

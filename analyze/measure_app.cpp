@@ -28,12 +28,15 @@ Result<void> summary(const Outcome& outcome, const Error& last_error) {
 }  // namespace
 
 Result<void> run_measure(const MeasureOptions& options) {
+  const auto raw = parse_raw_option(options.raw);
+  if (!raw) return tl::unexpected(raw.error());
+  const auto true_peak = options.true_peak ? measure::TruePeak::measure : measure::TruePeak::skip;
+  const RecordingOptions how{.true_peak = true_peak, .raw = *raw, .common = options.common};
   Outcome outcome;
   Error last_error;
   const bool many = options.files.size() > 1;
-  const auto true_peak = options.true_peak ? measure::TruePeak::measure : measure::TruePeak::skip;
   for (const std::string& file : options.files) {
-    Result<measure::TrackProfile> profile = measure_recording(file, true_peak, options.common);
+    Result<measure::TrackProfile> profile = measure_recording(file, how);
     if (!profile) {
       if (profile.error().code == ErrorCode::interrupted) return tl::unexpected(profile.error());
       last_error = profile.error();

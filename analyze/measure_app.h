@@ -13,6 +13,7 @@ namespace aapp::analyze {
 struct MeasureOptions {
   std::vector<std::string> files;
   bool true_peak = false;  // --true-peak
+  std::string raw;         // --raw ENCODING:RATE:CHANNELS
   cli::CommonOptions common;
 };
 

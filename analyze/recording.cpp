@@ -2,24 +2,29 @@
 
 #include "common/base/interrupt.h"
 #include "common/cli/progress.h"
-#include "common/io/audio_file.h"
+#include "common/io/open_audio.h"
 
 namespace aapp::analyze {
 
-Result<measure::TrackProfile> measure_recording(const std::string& path, measure::TruePeak true_peak,
-                                                const cli::CommonOptions& options) {
-  const auto reader = io::AudioFileReader::open(path);
-  if (!reader) return tl::unexpected(reader.error());
-  audio::BlockSource& source = **reader;
+Result<std::optional<io::RawSpec>> parse_raw_option(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const Result<io::RawSpec> spec = io::parse_raw_spec(text);
+  if (!spec) return tl::unexpected(spec.error());
+  return *spec;
+}
+
+Result<measure::TrackProfile> measure_recording(const std::string& path, const RecordingOptions& options) {
+  const Result<io::OpenedAudio> opened = io::open_audio(path, options.raw);
+  if (!opened) return tl::unexpected(opened.error());
+  audio::BlockSource& source = *opened->source;
   const double rate_hz = source.rate_hz();
-  cli::Progress progress(
-      {.label = "measure " + path, .total = static_cast<double>(source.total_frames().value_or(0)) / rate_hz},
-      options);
-  Result<measure::TrackProfile> profile =
-      measure::measure_source(source, {.true_peak = true_peak, .progress = [&](std::int64_t frames) {
-                                         progress.update(static_cast<double>(frames) / rate_hz);
-                                         return !interrupted();
-                                       }});
+  const auto total_frames = static_cast<double>(source.total_frames().value_or(0));
+  cli::Progress progress({.label = "measure " + path, .total = total_frames / rate_hz}, options.common);
+  const auto heed = [&](std::int64_t frames) {
+    progress.update(static_cast<double>(frames) / rate_hz);
+    return !interrupted();
+  };
+  auto profile = measure::measure_source(source, {.true_peak = options.true_peak, .progress = heed});
   if (profile) profile->name = path;
   return profile;
 }

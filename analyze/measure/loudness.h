@@ -33,8 +33,8 @@ struct Loudness {
   bool operator==(const Loudness&) const = default;
 };
 
-// The short-term loudness over time: of the 3 s that end with each step, from the 30th on; kSilenceDb for digital
-// silence. `powers` as KWeightedSteps gives them.
+// The short-term loudness over time: of the 3 s that end with each step, from the 30th on; kSilenceDb for
+// digital silence. `powers` as KWeightedSteps gives them.
 std::vector<double> short_term_lufs(std::span<const double> powers);
 
 // Every figure but the peaks, from the weighted powers of 100 ms steps.
