@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "analyze/compare_app.h"
+#include "analyze/curve_app.h"
 #include "analyze/measure_app.h"
 #include "analyze/report_app.h"
 #include "common/cli/program.h"
@@ -41,6 +42,69 @@ void add_compare(cli::Program& program) {
   cli::add_common_flags(app, options.common);
 }
 
+void add_curve_limits(CLI::App& app, CurveOptions& options) {
+  app.add_option("--freq-range", options.freq_range, "where the curve is followed, in Hz")
+      ->type_name("LO:HI")
+      ->capture_default_str();
+  app.add_option("--band-range", options.band_range,
+                 "where bands may sit, in Hz (from LO of --freq-range to 1.6 HI, at most 16000)")
+      ->type_name("LO:HI");
+  app.add_option("--max-gain-db", options.max_gain_db, "most that a band may boost or cut")
+      ->capture_default_str();
+  app.add_option("--min-q", options.min_q, "lowest Q of a band")->capture_default_str();
+  app.add_option("--max-q", options.max_q, "highest Q of a band")->capture_default_str();
+  app.add_option("--shelves", options.shelves, "at most so many shelves")
+      ->check(CLI::Range(0, 2))
+      ->capture_default_str();
+  app.add_option("--types", options.types, "types of band to choose from, separated by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"peak", "low_shelf", "high_shelf", "low_pass", "high_pass"}))
+      ->capture_default_str();
+}
+
+void add_curve(cli::Program& program) {
+  auto [app, options] = program.verb<CurveOptions>(
+      {.name = "curve",
+       .summary = "Fits equaliser bands to a target curve.",
+       .examples = {{"curve target.csv -o eq.json", "as many bands as are worth it, and why"},
+                    {"curve target.csv -o eq.json --bands 10 --freq-range 20:10000",
+                     "ten bands that follow the curve up to 10 kHz"},
+                    {"curve GraphicEQ.txt -o eq.json --max-error-db 0.5 --preamp headroom",
+                     "the fewest bands within 0.5 dB, with room for their boosts"}}},
+      run_curve);
+  app.add_option("target", options.target,
+                 "the curve: frequencies in Hz and gains in dB; - is standard input")
+      ->required()
+      ->type_name("CURVE.csv");
+  app.add_option("-o,--output", options.output, "the preset to write")->required()->type_name("PRESET.json");
+  app.add_option("--column", options.column,
+                 "the column that holds the curve, by name or number (by its name)");
+  app.add_option("--bands", options.bands, "number of bands, or auto: at most 10, as many as are worth it")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--max-error-db", options.max_error_db, "auto takes the fewest bands within it (by worth)")
+      ->check(CLI::NonNegativeNumber);
+  add_curve_limits(app, options);
+  app.add_option("--rate", options.rate_hz, "sample rate in Hz whose response is fitted")
+      ->capture_default_str();
+  app.add_option("--treble-weight", options.treble_weight, "weight of the curve above 10 kHz")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  app.add_option("--level", options.level, "fixed: the curve's 0 dB is the equaliser's")
+      ->check(CLI::IsMember({"free", "fixed"}))
+      ->capture_default_str();
+  app.add_option("--preamp", options.preamp,
+                 "gain before the bands: the fitted level, room for the largest boost, or none")
+      ->check(CLI::IsMember({"level", "headroom", "none"}))
+      ->capture_default_str();
+  app.add_option("--threads", options.threads, "0: one per core; does not change the result")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
+  app.add_option("--seed", options.seed, "of the search")->capture_default_str();
+  app.add_flag("--force", options.force, "replace a preset that exists");
+  cli::add_common_flags(app, options.common);
+}
+
 void add_report(cli::Program& program) {
   auto [app, options] = program.verb<ReportOptions>(
       {.name = "report",
@@ -67,6 +131,7 @@ int run_command_line(int argc, char** argv) {
        .summary = "Measures the sound of recordings and fits presets to them for aapp-play."});
   add_measure(program);
   add_compare(program);
+  add_curve(program);
   add_report(program);
   return program.run(argc, argv);
 }

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kGridPoints = 48;
 // Weights of the squares: of the mean square undone boost in dB^2, of each band's ringing, of each gain in
 // dB^2.
-constexpr double kUndoneWeight = 1e-3;
+constexpr double kUndoneWeight = 5e-3;
 constexpr double kRingingWeight = 1e-2;
 constexpr double kGainWeight = 1e-8;
 
