@@ -1,0 +1,51 @@
+#include "common/rt/rt_thread.h"
+
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+namespace aapp::rt {
+namespace {
+
+std::int64_t to_ns(const timespec& time) {
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+}  // namespace
+
+Scheduling thread_scheduling(pthread_t thread) noexcept {
+  int policy = SCHED_OTHER;
+  sched_param param{};
+  if (pthread_getschedparam(thread, &policy, &param) != 0) return {};
+  if (policy != SCHED_FIFO && policy != SCHED_RR) return {};
+  return {SchedulingClass::realtime, param.sched_priority};
+}
+
+Result<void> lock_memory() {
+  if (mlockall(MCL_CURRENT | MCL_FUTURE) == 0) return {};
+  const int reason = errno;
+  rlimit limit{};
+  getrlimit(RLIMIT_MEMLOCK, &limit);
+  return fail(ErrorCode::failed,
+              "memory is not locked: {}, the limit is {} KiB; raise \"memlock\" for your group in "
+              "/etc/security/limits.d",
+              std::strerror(reason), limit.rlim_cur / 1024);
+}
+
+std::optional<std::int64_t> thread_cpu_ns(pthread_t thread) noexcept {
+  clockid_t clock{};
+  timespec time{};
+  if (pthread_getcpuclockid(thread, &clock) != 0 || clock_gettime(clock, &time) != 0) return std::nullopt;
+  return to_ns(time);
+}
+
+std::int64_t monotonic_ns() noexcept {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return to_ns(time);
+}
+
+}  // namespace aapp::rt

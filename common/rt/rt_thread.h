@@ -1,0 +1,39 @@
+// What the operating system says about the calling thread, and asks of it: scheduling class, locked memory,
+// thread name. Libraries that start audio threads fall back to ordinary scheduling without a word (RtAudio
+// writes to stderr only), so we look ourselves.
+//
+// Not for the audio thread except thread_scheduling(), once, in the first callback: it is a system call.
+#pragma once
+
+#include <pthread.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/base/error.h"
+
+namespace aapp::rt {
+
+enum class SchedulingClass { ordinary, realtime };
+
+struct Scheduling {
+  SchedulingClass scheduling_class = SchedulingClass::ordinary;
+  int priority = 0;  // 1 to 99 when real-time
+  bool operator==(const Scheduling&) const = default;
+};
+
+Scheduling thread_scheduling(pthread_t thread) noexcept;
+
+// Keeps every page of the process in memory, now and later, so that the audio thread meets no page fault.
+// Often not permitted; the message names the limit to raise. On a failure nothing has changed.
+Result<void> lock_memory();
+
+// CPU time that `thread` of this process has used so far; nothing once it has ended.
+std::optional<std::int64_t> thread_cpu_ns(pthread_t thread) noexcept;
+
+// A clock for durations inside the callback: CLOCK_MONOTONIC through the vDSO, which enters no kernel. Thread
+// CPU time would be a system call.
+std::int64_t monotonic_ns() noexcept;
+
+}  // namespace aapp::rt
