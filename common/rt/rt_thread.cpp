@@ -24,6 +24,12 @@ Scheduling thread_scheduling(pthread_t thread) noexcept {
   return {SchedulingClass::realtime, param.sched_priority};
 }
 
+bool request_realtime(pthread_t thread, int priority) noexcept {
+  sched_param param{};
+  param.sched_priority = priority;
+  return pthread_setschedparam(thread, SCHED_FIFO, &param) == 0;
+}
+
 Result<void> lock_memory() {
   if (mlockall(MCL_CURRENT | MCL_FUTURE) == 0) return {};
   const int reason = errno;

@@ -2,7 +2,7 @@
 // thread name. Libraries that start audio threads fall back to ordinary scheduling without a word (RtAudio
 // writes to stderr only), so we look ourselves.
 //
-// Not for the audio thread except thread_scheduling(), once, in the first callback: it is a system call.
+// Not for the audio thread, except monotonic_ns(): everything else is a system call.
 #pragma once
 
 #include <pthread.h>
@@ -24,6 +24,8 @@ struct Scheduling {
 };
 
 Scheduling thread_scheduling(pthread_t thread) noexcept;
+// Asks for first-in-first-out scheduling of a thread of this process; false when that is not permitted.
+bool request_realtime(pthread_t thread, int priority) noexcept;
 
 // Keeps every page of the process in memory, now and later, so that the audio thread meets no page fault.
 // Often not permitted; the message names the limit to raise. On a failure nothing has changed.
