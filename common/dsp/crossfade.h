@@ -11,6 +11,9 @@
 
 namespace aapp::dsp {
 
+// From 0 to 1 as part goes from 0 to 1, with zero slope at both ends.
+inline double raised_cosine(double part) { return 0.5 - 0.5 * std::cos(kPi * part); }
+
 class Crossfade {
  public:
   // Allocates the curve. frames >= 0; 0 switches at once.
@@ -18,7 +21,7 @@ class Crossfade {
     weights_.resize(frames);
     for (std::size_t i = 0; i < frames; ++i) {
       const double part = static_cast<double>(i + 1) / static_cast<double>(frames + 1);
-      weights_[i] = 0.5 - 0.5 * std::cos(kPi * part);
+      weights_[i] = raised_cosine(part);
     }
     stop();
   }

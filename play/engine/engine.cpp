@@ -1,0 +1,141 @@
+#include "play/engine/engine.h"
+
+#include <algorithm>
+
+#include "common/audio/pump.h"
+#include "common/base/units.h"
+#include "common/dsp/safety_clip.h"
+#include "common/rt/denormals.h"
+#include "common/rt/rt_thread.h"
+
+namespace aapp::play {
+namespace {
+
+constexpr std::size_t kCommandCapacity = 64;
+constexpr double kMeterMs = 10.0;  // how often the meters are published
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t by) noexcept {
+  if (by != 0) counter.store(counter.load(kRelaxed) + by, kRelaxed);  // one writer
+}
+
+void copy(audio::ConstAudioView from, audio::AudioView to) noexcept {
+  for (int c = 0; c < from.channels(); ++c) {
+    std::copy(from.channel(c).begin(), from.channel(c).end(), to.channel(c).begin());
+  }
+}
+
+void silence(audio::AudioView block, int first_channel) noexcept {
+  for (int c = first_channel; c < block.channels(); ++c) std::ranges::fill(block.channel(c), 0.0F);
+}
+
+// A NaN fails every comparison, so it counts as too large.
+bool within(audio::ConstAudioView block, float limit) noexcept {
+  bool ok = true;
+  for (int c = 0; c < block.channels(); ++c) {
+    for (const float sample : block.channel(c)) ok = ok && std::abs(sample) <= limit;
+  }
+  return ok;
+}
+
+}  // namespace
+
+Engine::Engine(const EngineSetup& setup)
+    : setup_(setup),
+      input_(setup.stream.channels, static_cast<std::size_t>(setup.stream.max_block_frames)),
+      block_(setup.stream.channels, static_cast<std::size_t>(setup.stream.max_block_frames)),
+      player_(setup.stream),
+      fader_(ms_to_frames(kStartFadeMs, setup.stream.rate_hz)),
+      commands_(kCommandCapacity) {}
+
+void Engine::process(audio::ConstAudioView in, audio::AudioView out) noexcept {
+  const std::int64_t started_ns = rt::monotonic_ns();
+  const rt::FlushDenormals flush;
+  audio_thread_.store(pthread_self(), kRelaxed);
+  drain_commands();
+  const std::size_t frames = out.channels() > 0 ? out.frames() : in.frames();
+  const std::size_t piece = input_.frames();
+  for (std::size_t done = 0; done < frames; done += piece) {
+    const std::size_t count = std::min(piece, frames - done);
+    process_piece(in.channels() > 0 ? in.slice(done, count) : in,
+                  out.channels() > 0 ? out.slice(done, count) : out);
+  }
+  add(callbacks_, 1);
+  if (frames == 0) return;
+  const auto period_ns = static_cast<std::int64_t>(frames) * 1'000'000'000 / setup_.stream.rate_hz;
+  load_.add(started_ns, rt::monotonic_ns(), period_ns);
+}
+
+void Engine::drain_commands() noexcept {
+  EngineCommand command;
+  while (commands_.try_pop(command)) {
+    chain::Chain* chain = player_.current();
+    if (chain == nullptr) continue;
+    if (const auto* set = std::get_if<SetParams>(&command); set != nullptr && set->node < chain->size()) {
+      chain->set_params(set->node, set->params);
+    } else if (const auto* bypass = std::get_if<SetNodeBypass>(&command);
+               bypass != nullptr && bypass->node < chain->size()) {
+      chain->set_bypass(bypass->node, bypass->bypass);
+    }
+  }
+}
+
+void Engine::process_piece(audio::ConstAudioView in, audio::AudioView out) noexcept {
+  const std::size_t frames = out.channels() > 0 ? out.frames() : in.frames();
+  const audio::AudioView input = input_.view().slice(0, frames);
+  const audio::AudioView block = block_.view().slice(0, frames);
+  apply_channel_map(setup_.map, in, input);
+  add(non_finite_in_, static_cast<std::uint64_t>(audio::remove_non_finite(input)));
+  copy(input, block);
+
+  player_.process(block);
+  guard_runaway(block);
+  if (audible_.load(kRelaxed)) {
+    fader_.open();
+  } else {
+    fader_.close();
+  }
+  fader_.process(block);
+  for (int c = 0; c < block.channels(); ++c) dsp::safety_clip(block.channel(c));
+  silent_.store(fader_.silent(), std::memory_order_release);
+
+  meter(input, block);
+  const int shared = std::min(block.channels(), out.channels());
+  for (int c = 0; c < shared; ++c) std::ranges::copy(block.channel(c), out.channel(c).begin());
+  silence(out, shared);
+}
+
+// A chain that produces NaN, infinity or absurd levels would do so for ever, since its state holds them: it
+// starts anew, and what it made is not heard.
+void Engine::guard_runaway(audio::AudioView block) noexcept {
+  if (within(block, kRunawayPeak)) return;
+  player_.reset();
+  silence(block, 0);
+  fader_.cut();
+  add(runaways_, 1);
+}
+
+void Engine::meter(audio::ConstAudioView in, audio::ConstAudioView out) noexcept {
+  add_to_levels(gathered_.in, in);
+  add_to_levels(gathered_.out, out);
+  if (const chain::Chain* chain = player_.current()) gathered_.gain_reduction_db = chain->gain_reduction_db();
+  unpublished_frames_ += static_cast<std::int64_t>(in.frames());
+  if (unpublished_frames_ < ms_to_frames(kMeterMs, setup_.stream.rate_hz)) return;
+  unpublished_frames_ = 0;
+  if (meters_.write(gathered_) == rt::Previous::overwritten) return;
+  forget_peaks(gathered_.in);
+  forget_peaks(gathered_.out);
+}
+
+EngineCounts Engine::counts() const noexcept {
+  return {.callbacks = callbacks_.load(kRelaxed),
+          .non_finite_in = non_finite_in_.load(kRelaxed),
+          .runaways = runaways_.load(kRelaxed)};
+}
+
+std::optional<pthread_t> Engine::audio_thread() const noexcept {
+  const pthread_t thread = audio_thread_.load(kRelaxed);
+  return thread == pthread_t{} ? std::nullopt : std::optional(thread);
+}
+
+}  // namespace aapp::play

@@ -1,0 +1,246 @@
+#include "play/engine/live_session.h"
+
+#include <chrono>
+#include <thread>
+
+#include "common/chain/chain.h"
+
+namespace aapp::play {
+namespace {
+
+// Longer device blocks are cut up by the engine, so this need not follow the device.
+constexpr int kChainBlockFrames = 1024;
+// What we ask for where the audio server did not give its thread real-time priority: below jackd's default of
+// 10 for clients would lose to ordinary work, far above would fight with drivers.
+constexpr int kAudioPriority = 20;
+
+std::string health_sentence(StreamHealth health, std::string_view backend) {
+  switch (health) {
+    case StreamHealth::spinning:
+      return fmt::format("{} stopped taking audio: the server or the device is gone", backend);
+    case StreamHealth::stalled:
+      return fmt::format("{} has not asked for audio for {} ms", backend, kStallMs);
+    case StreamHealth::rate_changed:
+      return fmt::format("{} changed its sample rate", backend);
+    default:
+      return fmt::format("{} closed the stream: the server or the device is gone", backend);
+  }
+}
+
+}  // namespace
+
+std::string_view event_name(EventKind kind) {
+  switch (kind) {
+    case EventKind::opened:
+      return "opened";
+    case EventKind::waiting:
+      return "waiting";
+    case EventKind::lost:
+      return "lost";
+    case EventKind::stalled:
+      return "stalled";
+    case EventKind::resumed:
+      return "resumed";
+    case EventKind::period_changed:
+      return "period_changed";
+    case EventKind::note:
+      return "note";
+  }
+  return "";
+}
+
+LiveSession::LiveSession(SessionOptions options, Preset preset)
+    : options_(std::move(options)), preset_(std::move(preset)) {}
+
+LiveSession::~LiveSession() {
+  abandon_stream();
+}
+
+Result<std::unique_ptr<LiveSession>> LiveSession::start(SessionOptions options, Preset preset) {
+  std::unique_ptr<LiveSession> session(new LiveSession(std::move(options), std::move(preset)));
+  Result<OpenedDevice> opened = session->options_.opener(session->options_.backend, session->options_.wishes);
+  if (opened) {
+    if (Result<void> ok = session->adopt(std::move(*opened)); !ok) return tl::unexpected(ok.error());
+  } else if (session->options_.when_absent == WhenAbsent::fail ||
+             opened.error().code != ErrorCode::device_unavailable) {
+    return tl::unexpected(opened.error());
+  } else {
+    session->tell(EventKind::waiting, opened.error().message);
+    session->last_refusal_ = opened.error().message;
+  }
+  return session;
+}
+
+// Everything that depends on the stream is made anew: rate, channels and block size may all have changed.
+Result<void> LiveSession::adopt(OpenedDevice opened) {
+  const StreamFacts& facts = opened.facts;
+  auto stream = std::make_unique<Stream>();
+  const int chain_channels = facts.channels_out > 0 ? facts.channels_out : facts.channels_in;
+  EngineSetup setup{
+      .stream = {.rate_hz = facts.rate_hz, .channels = chain_channels, .max_block_frames = kChainBlockFrames},
+      .map = options_.map.value_or(default_channel_map(facts.channels_in, chain_channels))};
+  if (static_cast<int>(setup.map.size()) != chain_channels) {
+    return fail(ErrorCode::usage, "--map names {} channels; the device was opened with {} outputs",
+                setup.map.size(), chain_channels);
+  }
+  if (Result<void> ok = check_channel_map(setup.map, facts.channels_in); !ok) return ok;
+  Result<chain::Chain> chain = chain::Chain::make(preset_, setup.stream);
+  if (!chain) return tl::unexpected(chain.error());
+
+  chain_latency_frames_ = chain->latency_frames();
+  stream->engine = std::make_unique<Engine>(setup);
+  stream->engine->play(std::make_unique<chain::Chain>(std::move(*chain)));
+  stream->engine->fade_in();
+  stream->device = std::move(opened.device);
+  stream->device->publish_latency(chain_latency_frames_);
+  if (Result<void> ok = stream->device->start(callback_to(*stream->engine)); !ok) return ok;
+
+  facts_ = std::move(opened.facts);
+  options_.backend = facts_.backend;
+  stream_ = std::move(stream);
+  watch_.emplace(facts_.rate_hz,
+                 facts_.backend == Backend::jack ? Freewheel::possible : Freewheel::impossible);
+  stalled_ = scheduling_told_ = false;
+  backoff_.reset();
+  last_refusal_.clear();
+  tell(EventKind::opened, fmt::format("audio runs on {} at {} Hz, {} frames a period",
+                                      backend_name(facts_.backend), facts_.rate_hz, facts_.period_frames));
+  for (const std::string& note : facts_.notes) tell(EventKind::note, note);
+  return {};
+}
+
+void LiveSession::tick(std::int64_t now_ms) {
+  if (!stream_) return try_reopen(now_ms);
+  stream_->engine->collect();
+  announce_scheduling();
+  const DeviceStatus status = stream_->device->status();
+  follow_period(status);
+  const StreamHealth health = watch_->look(status, now_ms);
+  // libjack brings a client back by itself once its server runs on, so a stall there is only told.
+  if (health == StreamHealth::stalled && facts_.backend == Backend::jack) {
+    if (!std::exchange(stalled_, true))
+      tell(EventKind::stalled, health_sentence(health, backend_name(facts_.backend)));
+    return;
+  }
+  if (health != StreamHealth::healthy) return after_fault(health);
+  if (std::exchange(stalled_, false)) tell(EventKind::resumed, "audio is back");
+}
+
+void LiveSession::after_fault(StreamHealth health) {
+  tell(EventKind::lost, health_sentence(health, backend_name(facts_.backend)) + "; reopening");
+  abandon_stream();
+  next_try_ms_ = 0;
+}
+
+void LiveSession::try_reopen(std::int64_t now_ms) {
+  if (!opening_) {
+    if (now_ms < next_try_ms_) return;
+    opening_.emplace([open = options_.opener, backend = options_.backend, wishes = options_.wishes] {
+      return open(backend, wishes);
+    });
+    return;
+  }
+  std::optional<Result<OpenedDevice>> opened = opening_->take();
+  if (!opened) return;
+  opening_.reset();
+  Result<void> adopted = *opened ? adopt(std::move(**opened)) : tl::unexpected(opened->error());
+  if (adopted) {
+    ++past_.reopened;
+    return;
+  }
+  next_try_ms_ = now_ms + backoff_.next_ms();
+  if (adopted.error().message == last_refusal_) return;
+  last_refusal_ = adopted.error().message;
+  tell(EventKind::waiting, last_refusal_);
+}
+
+void LiveSession::follow_period(const DeviceStatus& status) {
+  if (status.period_frames == facts_.period_frames || status.period_frames == 0) return;
+  facts_.period_frames = status.period_frames;
+  if (facts_.backend == Backend::rtaudio_jack) return;  // its callbacks stop for good: the watch will reopen
+  tell(EventKind::period_changed, fmt::format("the period is now {} frames", facts_.period_frames));
+}
+
+// Servers that do not schedule our thread as real-time (PulseAudio, ALSA) leave that to us; we may not be
+// allowed to.
+void LiveSession::announce_scheduling() {
+  if (scheduling_told_) return;
+  const std::optional<pthread_t> thread = stream_->engine->audio_thread();
+  if (!thread) return;
+  scheduling_told_ = true;
+  if (rt::thread_scheduling(*thread).scheduling_class == rt::SchedulingClass::realtime) return;
+  if (rt::request_realtime(*thread, kAudioPriority)) return;
+  tell(EventKind::note,
+       "the audio thread runs without real-time priority, so a busy machine may interrupt the sound; allow "
+       "\"rtprio\" "
+       "for your group in /etc/security/limits.d");
+}
+
+std::optional<rt::Scheduling> LiveSession::scheduling() const {
+  if (!stream_) return std::nullopt;
+  const std::optional<pthread_t> thread = stream_->engine->audio_thread();
+  return thread ? std::optional(rt::thread_scheduling(*thread)) : std::nullopt;
+}
+
+Result<void> LiveSession::play(Preset preset) {
+  if (preset == preset_) return {};
+  if (stream_) {
+    Result<chain::Chain> chain = chain::Chain::make(preset, stream_->engine->stream());
+    if (!chain) return tl::unexpected(chain.error());
+    chain_latency_frames_ = chain->latency_frames();
+    stream_->engine->play(std::make_unique<chain::Chain>(std::move(*chain)));
+    stream_->device->publish_latency(chain_latency_frames_);
+  }
+  preset_ = std::move(preset);
+  return {};
+}
+
+Engine& LiveSession::engine() {
+  return *stream_->engine;
+}
+
+void LiveSession::keep_counts() {
+  const SessionCounts now = counts();
+  past_ = now;
+}
+
+SessionCounts LiveSession::counts() const {
+  SessionCounts total = past_;
+  if (!stream_) return total;
+  const EngineCounts engine = stream_->engine->counts();
+  total.callbacks += engine.callbacks;
+  total.xruns += stream_->device->status().xruns;
+  total.non_finite_in += engine.non_finite_in;
+  total.runaways += engine.runaways;
+  return total;
+}
+
+// Closing may hang on a server that does not answer, so it happens on a thread of its own.
+void LiveSession::abandon_stream() {
+  if (!stream_) return;
+  keep_counts();
+  DetachedTask<bool>([stream = std::shared_ptr<Stream>(std::move(stream_))] {
+    stream->device->close();
+    return true;
+  });
+}
+
+void LiveSession::stop() {
+  if (!stream_) return;
+  stream_->engine->fade_out();
+  using namespace std::chrono_literals;
+  constexpr auto kMostWait = 500ms;
+  const auto deadline = std::chrono::steady_clock::now() + kMostWait;
+  while (!stream_->engine->silent() && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(5ms);
+  keep_counts();
+  const std::shared_ptr<Stream> stream(std::move(stream_));
+  DetachedTask<bool> closing([stream] {
+    stream->device->close();
+    return true;
+  });
+  while (!closing.take() && std::chrono::steady_clock::now() < deadline + kMostWait)
+    std::this_thread::sleep_for(5ms);
+}
+
+}  // namespace aapp::play

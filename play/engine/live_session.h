@@ -1,0 +1,125 @@
+// Live monitoring that lasts: a device, the engine it runs and the preset that plays, kept going. It opens,
+// watches and reopens (stream_watch.h), follows changes of rate and block size, swaps presets without a
+// click, and tells what happened as events. No terminal, no command line: live_app.cpp has those.
+//
+// One control thread makes all calls and calls tick() every 10 to 50 ms.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/preset/preset.h"
+#include "common/rt/rt_thread.h"
+#include "play/device/device_list.h"
+#include "play/engine/detached_task.h"
+#include "play/engine/engine.h"
+#include "play/engine/stream_watch.h"
+
+namespace aapp::play {
+
+enum class WhenAbsent { fail, wait };
+
+struct SessionOptions {
+  std::optional<Backend> backend;  // absent: the first that answers, then that one for good
+  DeviceWishes wishes;
+  std::optional<ChannelMap> map{};              // absent: default_channel_map
+  WhenAbsent when_absent = WhenAbsent::fail;  // what start() does without a device
+  // How devices are opened; tests put their own here. Called on other threads too.
+  std::function<Result<OpenedDevice>(std::optional<Backend>, const DeviceWishes&)> opener = open_device;
+};
+
+enum class EventKind {
+  opened,          // audio runs; facts() are new
+  waiting,         // no device; the text says why. Sent again only when the reason changes
+  lost,            // the stream broke and is being reopened
+  stalled,         // no audio for a while, the device is left alone (JACK recovers by itself)
+  resumed,         // audio is back without a reopening
+  period_changed,  // facts().period_frames is new
+  note,            // worth knowing: resampling, scheduling
+};
+std::string_view event_name(EventKind kind);
+
+struct SessionEvent {
+  EventKind kind = EventKind::note;
+  std::string text;  // one sentence without a full stop
+};
+
+// Totals over all streams of the session.
+struct SessionCounts {
+  std::uint64_t callbacks = 0;
+  std::uint64_t xruns = 0;
+  std::uint64_t non_finite_in = 0;
+  std::uint64_t runaways = 0;
+  std::uint64_t reopened = 0;
+};
+
+class LiveSession {
+ public:
+  // Opens, starts and fades in. Fails when there is no device (unless it may wait), the wishes cannot be met
+  // or the chain cannot be made.
+  static Result<std::unique_ptr<LiveSession>> start(SessionOptions options, Preset preset);
+  // Closes without a fade; stop() first.
+  ~LiveSession();
+
+  // Watches over the stream. Never blocks.
+  void tick(std::int64_t now_ms);
+  std::vector<SessionEvent> take_events() { return std::exchange(events_, {}); }
+
+  // Plays another preset from now on, click-free. Nothing happens for an equal one. On an error the old one
+  // goes on.
+  Result<void> play(Preset preset);
+  const Preset& preset() const { return preset_; }
+
+  bool running() const { return stream_ != nullptr; }
+  // Of the stream that runs or ran last.
+  const StreamFacts& facts() const { return facts_; }
+  std::int64_t chain_latency_frames() const { return chain_latency_frames_; }
+  std::optional<rt::Scheduling> scheduling() const;
+  // Requires running().
+  Engine& engine();
+  SessionCounts counts() const;
+
+  // Fades out and closes, within about 200 ms.
+  void stop();
+
+ private:
+  // An open device and the engine it calls. A device that hangs in close keeps its engine, so that a new
+  // stream can start beside it.
+  struct Stream {
+    std::unique_ptr<Engine> engine;
+    std::unique_ptr<AudioDevice> device;  // destroyed, hence closed, before the engine
+  };
+
+  LiveSession(SessionOptions options, Preset preset);
+  Result<void> adopt(OpenedDevice opened);
+  void after_fault(StreamHealth health);
+  void try_reopen(std::int64_t now_ms);
+  void follow_period(const DeviceStatus& status);
+  void announce_scheduling();
+  void abandon_stream();
+  void keep_counts();
+  void tell(EventKind kind, std::string text) { events_.push_back({kind, std::move(text)}); }
+
+  SessionOptions options_;
+  Preset preset_;
+  StreamFacts facts_;
+  std::int64_t chain_latency_frames_ = 0;
+
+  std::unique_ptr<Stream> stream_;
+  std::optional<StreamWatch> watch_;
+  bool stalled_ = false;
+  bool scheduling_told_ = false;
+
+  std::optional<DetachedTask<Result<OpenedDevice>>> opening_;
+  Backoff backoff_;
+  std::int64_t next_try_ms_ = 0;
+  std::string last_refusal_;
+
+  SessionCounts past_;  // of streams that ended
+  std::vector<SessionEvent> events_;
+};
+
+}  // namespace aapp::play
