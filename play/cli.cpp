@@ -5,6 +5,8 @@
 #include "common/cli/program.h"
 #include "play/check_app.h"
 #include "play/convert_app.h"
+#include "play/devices_app.h"
+#include "play/live_app.h"
 #include "play/presets_app.h"
 #include "play/render_app.h"
 
@@ -94,6 +96,48 @@ void add_check(cli::Program& program) {
   cli::add_common_flags(app, options.common);
 }
 
+void add_live(cli::Program& program) {
+  auto [app, options] = program.verb<LiveOptions>(
+      {.name = "live",
+       .summary = "plays the microphone through a preset, live",
+       .examples = {{"live voice", "through the default device, until Ctrl-C"},
+                    {"live voice --device usb --map 1,1", "input 1 of the USB interface on both ears"},
+                    {"live take.json --backend jack --input none --json",
+                     "connect the input yourself; NDJSON"}}},
+      run_live);
+  app.add_option("preset", options.preset, "preset: a file, or the name of one")
+      ->required()
+      ->type_name("PRESET");
+  app.add_option("--backend", options.backend, "auto, jack (native), pulse, alsa or rtaudio-jack")
+      ->type_name("NAME");
+  app.add_option("--device", options.device, "part of the device's name, for input and output")
+      ->type_name("NAME");
+  app.add_option("--input", options.input, "part of the input's name, or none")->type_name("NAME");
+  app.add_option("--output", options.output, "part of the output's name, or none")->type_name("NAME");
+  app.add_option("--rate", options.rate_hz,
+                 "sample rate; refused where the device would have to resample silently")
+      ->type_name("HZ");
+  app.add_option("--frames", options.period_frames, "frames a period")->type_name("N");
+  app.add_option("--buffers", options.buffers, "periods that PulseAudio or ALSA queue, 2 to 4")
+      ->type_name("N");
+  app.add_option("--channels-in", options.channels_in, "inputs to open")->type_name("N");
+  app.add_option("--channels-out", options.channels_out, "outputs to open")->type_name("N");
+  app.add_option("--map", options.map, "the input that each output hears, from 1; 0 is silence")
+      ->type_name("I,I...");
+  app.add_option("--duration", options.duration_s, "stop by itself after this time")->type_name("SECONDS");
+  app.add_flag("--meters", options.meters, "print levels every second where stdout is no terminal");
+  app.add_flag("--wait", options.wait, "start although no device is there yet, and wait for it");
+  add_common_flags(app, options.common);
+}
+
+void add_devices(cli::Program& program) {
+  auto [app, options] = program.verb<DevicesOptions>({.name = "devices",
+                                                      .summary = "lists audio servers and devices",
+                                                      .examples = {{"devices", "names for live's --device"}}},
+                                                     run_devices);
+  add_common_flags(app, options.common);
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -103,6 +147,8 @@ int run_command_line(int argc, char** argv) {
   add_convert(program);
   add_check(program);
   add_presets(program);
+  add_live(program);
+  add_devices(program);
   return program.run(argc, argv);
 }
 

@@ -1,0 +1,177 @@
+#include "play/live_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "common/base/units.h"
+
+namespace aapp::play {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kFloorDb = -120.0;  // what silence is shown as
+
+double level_db(double gain) {
+  return gain > 0.0 ? std::max(kFloorDb, gain_to_db(gain)) : kFloorDb;
+}
+
+double to_ms(std::int64_t frames, int rate_hz) {
+  return 1000.0 * static_cast<double>(frames) / rate_hz;
+}
+
+struct SideLevels {
+  double rms_db = kFloorDb;   // of the loudest channel
+  double peak_db = kFloorDb;  // of all channels
+  std::int64_t clipped = 0;
+};
+
+SideLevels side_levels(const Levels& before, const Levels& now) {
+  SideLevels levels;
+  for (int c = 0; c < now.channels; ++c) {
+    const ChannelLevel& channel = now.channel[static_cast<std::size_t>(c)];
+    levels.rms_db = std::max(levels.rms_db, rms_db_between(before, now, c));
+    levels.peak_db = std::max(levels.peak_db, level_db(static_cast<double>(channel.peak)));
+    levels.clipped += channel.clipped;
+  }
+  return levels;
+}
+
+std::string side_text(const char* name, const SideLevels& levels) {
+  return fmt::format("{} {:6.1f} dB peak {:6.1f}{}", name, levels.rms_db, levels.peak_db,
+                     levels.clipped > 0 ? fmt::format(" clipped {}", levels.clipped) : "");
+}
+
+std::string stated(std::optional<int> frames, int rate_hz) {
+  return frames ? fmt::format("{} frames ({:.2f} ms)", *frames, to_ms(*frames, rate_hz)) : "unknown";
+}
+
+// Levels go to JSON rounded: a hundredth of a dB is far below what a meter means.
+double rounded(double value) {
+  return std::round(value * 100.0) / 100.0;
+}
+
+Json side_json(const Levels& before, const Levels& now) {
+  Json channels = Json::array();
+  for (int c = 0; c < now.channels; ++c) {
+    const ChannelLevel& channel = now.channel[static_cast<std::size_t>(c)];
+    channels.push_back({{"rms_db", rounded(std::max(kFloorDb, rms_db_between(before, now, c)))},
+                        {"peak_db", rounded(level_db(static_cast<double>(channel.peak)))},
+                        {"clipped", channel.clipped}});
+  }
+  return channels;
+}
+
+Json optional_json(std::optional<int> value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json load_json(const LoadFigures& load) {
+  return {{"mean", load.mean},
+          {"p99", load.p99},
+          {"p999", load.p999},
+          {"max", load.max},
+          {"overruns", load.overruns}};
+}
+
+Json counts_json(const SessionCounts& counts) {
+  return {{"callbacks", counts.callbacks},
+          {"xruns", counts.xruns},
+          {"non_finite_in", counts.non_finite_in},
+          {"runaways", counts.runaways},
+          {"reopened", counts.reopened}};
+}
+
+}  // namespace
+
+std::string stream_text(const LiveSession& session) {
+  const StreamFacts& facts = session.facts();
+  const int rate_hz = facts.rate_hz;
+  std::string text = fmt::format("Playing \"{}\" on {} as \"{}\"\n", session.preset().name,
+                                 backend_name(facts.backend), facts.client_name);
+  text += fmt::format("  input    {} ({} channels)\n", facts.input, facts.channels_in);
+  text += fmt::format("  output   {} ({} channels)\n", facts.output, facts.channels_out);
+  text += fmt::format("  format   {} Hz, {} frames a period ({:.2f} ms)\n", rate_hz, facts.period_frames,
+                      to_ms(facts.period_frames, rate_hz));
+  const std::int64_t chain = session.chain_latency_frames();
+  if (facts.added_frames) {
+    const std::int64_t added = *facts.added_frames + chain;
+    text += fmt::format("  latency  aapp adds {} frames ({:.2f} ms): back end {}, preset {}\n", added,
+                        to_ms(added, rate_hz), *facts.added_frames, chain);
+  } else {
+    text += fmt::format(
+        "  latency  the preset adds {} frames ({:.2f} ms); what {} adds is not stated, --measure-latency "
+        "finds it\n",
+        chain, to_ms(chain, rate_hz), backend_name(facts.backend));
+  }
+  if (facts.capture_latency_frames || facts.playback_latency_frames) {
+    text += fmt::format("           {} states: capture {}, playback {}\n", backend_name(facts.backend),
+                        stated(facts.capture_latency_frames, rate_hz),
+                        stated(facts.playback_latency_frames, rate_hz));
+  }
+  return text;
+}
+
+std::string stream_json(const LiveSession& session) {
+  const StreamFacts& facts = session.facts();
+  return Json{{"event", "stream"},
+              {"preset", session.preset().name},
+              {"backend", backend_name(facts.backend)},
+              {"client", facts.client_name},
+              {"input", facts.input},
+              {"output", facts.output},
+              {"rate_hz", facts.rate_hz},
+              {"period_frames", facts.period_frames},
+              {"channels_in", facts.channels_in},
+              {"channels_out", facts.channels_out},
+              {"latency",
+               {{"back_end_frames", optional_json(facts.added_frames)},
+                {"preset_frames", session.chain_latency_frames()},
+                {"stated_capture_frames", optional_json(facts.capture_latency_frames)},
+                {"stated_playback_frames", optional_json(facts.playback_latency_frames)}}}}
+      .dump();
+}
+
+std::string status_text(const LiveStatus& status) {
+  return fmt::format("{} | {} | gain {:5.1f} dB | load {:4.1f} % p99.9 {:4.1f} % | xruns {}",
+                     side_text("in", side_levels(status.before.in, status.now.in)),
+                     side_text("out", side_levels(status.before.out, status.now.out)),
+                     status.now.gain_reduction_db, 100.0 * status.load.mean, 100.0 * status.load.p999,
+                     status.counts.xruns);
+}
+
+std::string status_json(const LiveStatus& status) {
+  return Json{{"event", "meters"},
+              {"in", side_json(status.before.in, status.now.in)},
+              {"out", side_json(status.before.out, status.now.out)},
+              {"gain_reduction_db", rounded(status.now.gain_reduction_db)},
+              {"load", load_json(status.load)},
+              {"counts", counts_json(status.counts)}}
+      .dump();
+}
+
+std::string event_json(const SessionEvent& event) {
+  return Json{{"event", event_name(event.kind)}, {"text", event.text}}.dump();
+}
+
+std::string summary_text(const LiveStatus& status) {
+  const SessionCounts& counts = status.counts;
+  std::string text = fmt::format(
+      "Stopped after {} periods: load mean {:.1f} %, p99 {:.1f} %, p99.9 {:.1f} %, max {:.1f} %; {} xruns",
+      counts.callbacks, 100.0 * status.load.mean, 100.0 * status.load.p99, 100.0 * status.load.p999,
+      100.0 * status.load.max, counts.xruns);
+  if (counts.reopened > 0) text += fmt::format("; reopened {} times", counts.reopened);
+  if (counts.non_finite_in > 0)
+    text += fmt::format("; {} non-finite input samples played as silence", counts.non_finite_in);
+  if (counts.runaways > 0)
+    text += fmt::format("; the preset blew up and was reset {} times", counts.runaways);
+  return text;
+}
+
+std::string summary_json(const LiveStatus& status) {
+  return Json{{"event", "stopped"}, {"load", load_json(status.load)}, {"counts", counts_json(status.counts)}}
+      .dump();
+}
+
+}  // namespace aapp::play
