@@ -1,0 +1,115 @@
+"""The native JACK client: nothing added, nothing changed."""
+import re
+import subprocess
+import time
+
+import harness
+from harness import VOICE, difference_db, eq, gain, peak_db, speechlike
+
+
+class JackTest(harness.LiveTestCase):
+    def iodelay(self, server, sink, source):
+        """The round trip in frames that jack_iodelay measures through a client."""
+        process = subprocess.Popen(["stdbuf", "-oL", "jack_iodelay"], env=server.env, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(harness.end_process, process)
+        server.connect("jack_delay:out", sink)
+        server.connect(source, "jack_delay:in")
+        time.sleep(2.5)
+        harness.end_process(process)
+        return [float(found) for found in re.findall(r"(\d+\.\d+) frames", process.stdout.read())]
+
+    def test_a_recording_comes_out_as_render_makes_it(self):
+        server = self.jack(period=512)
+        preset = self.preset(VOICE)
+        live = self.live(server.env, preset)
+        live.wait_for("stream")
+        time.sleep(0.3)  # the start-up fade
+        source = [speechlike(96000, seed=1), speechlike(96000, seed=2)]
+        played, rendered = self.through_jack(server, source), self.rendered(preset, source)
+        for channel in (0, 1):
+            self.assertGreater(peak_db(rendered[channel]), -30)
+            self.assertLess(difference_db(played[channel], rendered[channel]), -120)
+        self.assertEqual(live.end()[0], 0)
+
+    def test_an_impulse_is_delayed_by_no_frame(self):
+        server = self.jack(period=256)
+        live = self.live(server.env, self.preset([gain(-6)]))
+        self.assertEqual(live.wait_for("stream")["latency"]["back_end_frames"], 0)
+        time.sleep(0.3)
+        impulse = [0.0] * 4800
+        impulse[1000] = 0.5
+        (played,) = self.through_jack(server, [impulse])
+        self.assertAlmostEqual(played[1000], 0.5 * 10 ** (-6 / 20), places=6)
+        self.assertEqual(max(abs(x) for i, x in enumerate(played) if i != 1000), 0.0)
+
+    def test_jack_iodelay_finds_nothing_added(self):
+        server = self.jack(period=256)
+        self.live(server.env, self.preset([eq(("peak", 1000, 0.0, 1.0))]), "--input", "none", "--output", "none") \
+            .wait_for("stream")
+        trips = self.iodelay(server, "aapp-play:in_1", "aapp-play:out_1")
+        # The loop through the graph costs one period by itself.
+        self.assertAlmostEqual(min(abs(trip - 256.0) for trip in trips), 0.0, delta=0.01)
+
+    def test_rtaudio_adds_exactly_one_period_and_says_so(self):
+        server = self.jack(period=256)
+        live = self.live(server.env, self.preset([gain(0)]), "--backend", "rtaudio-jack")
+        self.assertEqual(live.wait_for("stream")["latency"]["back_end_frames"], 256)
+        time.sleep(0.3)
+        impulse = [0.0] * 4800
+        impulse[1000] = 0.5
+        (played,) = self.through_jack(server, [impulse], ins="inport {}", outs="outport {}", tail=512)
+        delay = max(range(len(played)), key=lambda i: abs(played[i])) - 1000
+        self.assertEqual(delay, 256)
+
+    def test_a_second_client_gets_a_name_of_its_own(self):
+        server = self.jack(period=512)
+        preset = self.preset([gain(0)])
+        first = self.live(server.env, preset)
+        self.assertEqual(first.wait_for("stream")["client"], "aapp-play")
+        second = self.live(server.env, preset)
+        name = second.wait_for("stream")["client"]
+        self.assertNotEqual(name, "aapp-play")
+        harness.wait_until(lambda: f"{name}:out_1" in server.ports(), 5, "the second client's ports")
+
+    def test_channels_can_be_chosen_and_mapped(self):
+        server = self.jack(period=512)
+        live = self.live(server.env, self.preset([gain(0)]), "--channels-in", "3", "--map", "3,0")
+        stream = live.wait_for("stream")
+        self.assertEqual((stream["channels_in"], stream["channels_out"]), (3, 2))
+        time.sleep(0.3)
+        tone = speechlike(9600)
+        self.through_jack(server, [[0.0] * 10] * 2)  # ports answer
+        take = self.path("map.wav")
+        harness.write_wav(self.path("tone.wav"), [tone])
+        for _ in range(5):
+            done = server.run(harness.PROBE, self.path("tone.wav"), take, "--to", "aapp-play:in_3", "--from",
+                              "aapp-play:out_1,aapp-play:out_2")
+            if '"lost_cycles": 0, "xruns": 0' in done.stdout:
+                break
+            harness.os.remove(take)
+        left, right = harness.read_wav(take)
+        self.assertLess(difference_db(left, tone), -140)
+        self.assertEqual(peak_db(right), -harness.math.inf)
+
+    def test_none_and_sixty_four_inputs_work(self):
+        server = self.jack(period=512)
+        for inputs in ("0", "64"):
+            live = self.live(server.env, self.preset([gain(0)]), "--channels-in", inputs, "--duration", "1")
+            self.assertEqual(live.wait_for("stream")["channels_in"], int(inputs))
+            self.assertGreater(live.wait_for("stopped")["counts"]["callbacks"], 0)
+
+    def test_wishes_that_jack_cannot_meet_are_refused_in_one_sentence(self):
+        server = self.jack(period=512)
+        preset = self.preset([gain(0)])
+        for wish, fragment in ((["--rate", "44100"], "48000 Hz"), (["--frames", "64"], "512 frames"),
+                               (["--input", "no-such-port"], "system:capture_1"), (["--map", "9,1"], "input 9")):
+            live = self.live(server.env, preset, "--backend", "jack", *wish)
+            code, message = live.process.wait(10), live.process.stderr.read()
+            self.assertIn(code, (2, 5), message)
+            self.assertIn(fragment, message)
+            self.assertEqual(message.count("\n"), 1)
+
+
+if __name__ == "__main__":
+    harness.main("jackd", "jack_lsp", "jack_iodelay")
