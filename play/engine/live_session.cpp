@@ -27,6 +27,13 @@ std::string health_sentence(StreamHealth health, std::string_view backend) {
   }
 }
 
+// ALSA's plug-ins (the device "default") wait in a busy loop for a thread of their own; at real-time priority
+// the loop would keep that thread from running.
+bool busy_waits(const StreamFacts& facts) {
+  return facts.backend == Backend::alsa &&
+         !(facts.input.starts_with("hw:") || facts.output.starts_with("hw:"));
+}
+
 }  // namespace
 
 std::string_view event_name(EventKind kind) {
@@ -169,6 +176,11 @@ void LiveSession::announce_scheduling() {
   if (!thread) return;
   scheduling_told_ = true;
   if (rt::thread_scheduling(*thread).scheduling_class == rt::SchedulingClass::realtime) return;
+  if (busy_waits(facts_)) {
+    return tell(EventKind::note,
+                "ALSA's \"default\" device cannot run at real-time priority; choose a device whose name "
+                "starts with hw:");
+  }
   if (rt::request_realtime(*thread, kAudioPriority)) return;
   tell(EventKind::note,
        "the audio thread runs without real-time priority, so a busy machine may interrupt the sound; allow "
