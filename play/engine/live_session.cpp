@@ -19,7 +19,7 @@ std::string health_sentence(StreamHealth health, std::string_view backend) {
     case StreamHealth::spinning:
       return fmt::format("{} stopped taking audio: the server or the device is gone", backend);
     case StreamHealth::stalled:
-      return fmt::format("{} has not asked for audio for {} ms", backend, kStallMs);
+      return fmt::format("{} has stopped asking for audio", backend);
     case StreamHealth::rate_changed:
       return fmt::format("{} changed its sample rate", backend);
     default:
@@ -105,8 +105,7 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
   facts_ = std::move(opened.facts);
   options_.backend = facts_.backend;
   stream_ = std::move(stream);
-  watch_.emplace(facts_.rate_hz,
-                 facts_.backend == Backend::jack ? Freewheel::possible : Freewheel::impossible);
+  watch_.emplace(facts_);
   stalled_ = scheduling_told_ = false;
   backoff_.reset();
   last_refusal_.clear();

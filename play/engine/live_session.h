@@ -25,7 +25,7 @@ enum class WhenAbsent { fail, wait };
 struct SessionOptions {
   std::optional<Backend> backend;  // absent: the first that answers, then that one for good
   DeviceWishes wishes;
-  std::optional<ChannelMap> map{};              // absent: default_channel_map
+  std::optional<ChannelMap> map{};            // absent: default_channel_map
   WhenAbsent when_absent = WhenAbsent::fail;  // what start() does without a device
   // How devices are opened; tests put their own here. Called on other threads too.
   std::function<Result<OpenedDevice>(std::optional<Backend>, const DeviceWishes&)> opener = open_device;

@@ -12,21 +12,20 @@ namespace aapp::play {
 
 enum class StreamHealth {
   healthy,
-  stalled,   // no callback for kStallMs
+  stalled,   // no callback for longer than its patience
   spinning,  // callbacks come much faster than audio can be played: the device is gone
   lost,      // the device says so itself
   rate_changed,
 };
 
 inline constexpr std::int64_t kStallMs = 500;
+// ALSA's plug-ins hand audio on in bursts that may be seconds apart at first.
+inline constexpr std::int64_t kAlsaStallMs = 3000;
 inline constexpr double kSpinFactor = 4.0;
-
-// Whether callbacks may rightly run ahead of time: JACK's freewheel mode does.
-enum class Freewheel { possible, impossible };
 
 class StreamWatch {
  public:
-  StreamWatch(int rate_hz, Freewheel freewheel) : rate_hz_(rate_hz), freewheel_(freewheel) {}
+  explicit StreamWatch(const StreamFacts& facts);
 
   // Call every few milliseconds with the time of a steady clock. What it returns first after a fault is what
   // ails.
@@ -36,7 +35,8 @@ class StreamWatch {
   bool spinning(const DeviceStatus& status, std::int64_t now_ms);
 
   int rate_hz_;
-  Freewheel freewheel_;
+  bool may_freewheel_;  // JACK's callbacks may rightly run ahead of time
+  std::int64_t stall_ms_;
   bool first_ = true;
   std::uint64_t last_callbacks_ = 0;
   std::int64_t last_progress_ms_ = 0;

@@ -11,14 +11,18 @@ constexpr int kRateHz = 48000;
 constexpr int kPeriod = 480;  // 10 ms
 constexpr std::int64_t kTickMs = 20;
 
+StreamFacts facts(Backend backend) {
+  return {.backend = backend, .rate_hz = kRateHz, .period_frames = kPeriod};
+}
+
 // What the watch says first when the number of callbacks after t ms is given by `callbacks`, and when.
 struct Verdict {
   StreamHealth health = StreamHealth::healthy;
   std::int64_t at_ms = 0;
 };
-Verdict watch(const std::function<std::uint64_t(std::int64_t)>& callbacks,
-              Freewheel freewheel = Freewheel::impossible, std::int64_t until_ms = 10'000) {
-  StreamWatch watch(kRateHz, freewheel);
+Verdict watch(const std::function<std::uint64_t(std::int64_t)>& callbacks, Backend backend = Backend::pulse,
+              std::int64_t until_ms = 10'000) {
+  StreamWatch watch(facts(backend));
   for (std::int64_t t = 0; t <= until_ms; t += kTickMs) {
     const DeviceStatus status{.state = DeviceState::running,
                               .callbacks = callbacks(t),
@@ -45,6 +49,12 @@ TEST(StreamWatch, AStreamThatStopsIsStalledAfterHalfASecond) {
   EXPECT_LE(verdict.at_ms, 3000 + kStallMs + 2 * kTickMs);
 }
 
+TEST(StreamWatch, AlsaIsGivenMoreTime) {
+  const auto pause = [](std::int64_t t) { return t > 1000 && t < 3500 ? on_time(1000) : on_time(t); };
+  EXPECT_EQ(watch(pause, Backend::pulse).health, StreamHealth::stalled);
+  EXPECT_EQ(watch(pause, Backend::alsa).health, StreamHealth::healthy);
+}
+
 TEST(StreamWatch, ACallbackThatNeverComesIsAStallToo) {
   EXPECT_EQ(watch([](std::int64_t) { return std::uint64_t{0}; }).health, StreamHealth::stalled);
 }
@@ -64,15 +74,15 @@ TEST(StreamWatch, ASpinningCallbackIsFoundWithin300Ms) {
 }
 
 TEST(StreamWatch, WhereFreewheelIsPossibleSpeedIsNoFault) {
-  EXPECT_EQ(watch([](std::int64_t t) { return on_time(15 * t); }, Freewheel::possible).health,
+  EXPECT_EQ(watch([](std::int64_t t) { return on_time(15 * t); }, Backend::jack).health,
             StreamHealth::healthy);
 }
 
 TEST(StreamWatch, SaysWhenTheDeviceIsLostOrItsRateChanged) {
-  StreamWatch first(kRateHz, Freewheel::possible);
+  StreamWatch first(facts(Backend::jack));
   EXPECT_EQ(first.look({.state = DeviceState::lost, .rate_hz = kRateHz, .period_frames = kPeriod}, 0),
             StreamHealth::lost);
-  StreamWatch second(kRateHz, Freewheel::possible);
+  StreamWatch second(facts(Backend::jack));
   EXPECT_EQ(second.look({.state = DeviceState::running, .rate_hz = 44100, .period_frames = kPeriod}, 0),
             StreamHealth::rate_changed);
 }
