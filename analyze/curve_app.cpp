@@ -109,7 +109,17 @@ Result<fit::EqFitOptions> fit_options(const CurveOptions& options, Range followe
       .threads = options.threads};
 }
 
-// The file may have been written by an older version, but never one that the player would refuse.
+// A measured sound pressure makes a level that no preamp has.
+Result<void> check_level(const CurveFindings& findings) {
+  const effects::ParamSpec* gain = effects::find_param(effects::kGainTable, "gain_db");
+  if (gain->min <= findings.preamp_db && findings.preamp_db <= gain->max) return {};
+  return fail(ErrorCode::unreadable,
+              "{}: its level of {:.1f} dB is beyond the {:g} to {:g} dB of a preamp; add --preamp headroom "
+              "or --preamp none",
+              findings.options.target, findings.preamp_db, gain->min, gain->max);
+}
+
+// Never a preset that the player would refuse.
 Result<void> check_and_save(const Preset& preset, const CurveOptions& options) {
   const Result<Preset> read_back = preset::parse_preset(preset::format_preset(preset), options.output);
   if (!read_back) return tl::unexpected(read_back.error());
@@ -132,6 +142,7 @@ Result<void> run_curve(const CurveOptions& options) {
   if (!fitted) return tl::unexpected(fitted.error());
 
   const CurveFindings findings = judge_curve(options, *curve, *range, *fitted);
+  if (const auto playable = check_level(findings); !playable) return playable;
   if (const auto saved = check_and_save(curve_preset(findings), options); !saved) return saved;
   fmt::print("{}", options.common.json ? curve_json(findings) + "\n" : curve_text(findings));
   return {};

@@ -32,8 +32,10 @@ struct Pair {
 };
 
 Pair on_grid(const CurveFindings& f, fit::Range range) {
-  Pair p{.frequency_hz = fit::log_grid(range, kErrorPoints), .target_db = {}, .response_db = {}};
-  p.target_db = fit::interpolate_db(f.curve.target, p.frequency_hz);
+  fit::EqTarget target = fit::resample_log(f.curve.target, range, kErrorPoints);
+  Pair p{.frequency_hz = std::move(target.frequency_hz),
+         .target_db = std::move(target.gain_db),
+         .response_db = {}};
   p.response_db.resize(kErrorPoints);
   const effects::EqParams& eq = f.fit.eq;
   fit::EqModel(p.frequency_hz, f.options.rate_hz)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace aapp::fit {
 
@@ -32,8 +33,20 @@ std::vector<double> interpolate_db(const EqTarget& curve, const std::vector<doub
 }
 
 EqTarget resample_log(const EqTarget& curve, Range range_hz, std::size_t count) {
+  constexpr std::ptrdiff_t kEnoughToAverage = 3;
   EqTarget out{.frequency_hz = log_grid(range_hz, count), .gain_db = {}, .weight = {}};
   out.gain_db = interpolate_db(curve, out.frequency_hz);
+  const double half_step =
+      std::exp(0.5 * std::log(range_hz.high / range_hz.low) / static_cast<double>(count - 1));
+  const std::vector<double>& x = curve.frequency_hz;
+  auto begin = x.begin();
+  for (std::size_t k = 0; k < count; ++k) {
+    begin = std::lower_bound(begin, x.end(), out.frequency_hz[k] / half_step);
+    const auto end = std::lower_bound(begin, x.end(), out.frequency_hz[k] * half_step);
+    if (end - begin < kEnoughToAverage) continue;
+    const auto first = curve.gain_db.begin() + (begin - x.begin());
+    out.gain_db[k] = std::accumulate(first, first + (end - begin), 0.0) / static_cast<double>(end - begin);
+  }
   return out;
 }
 

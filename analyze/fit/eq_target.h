@@ -15,7 +15,9 @@ std::vector<double> log_grid(Range range_hz, std::size_t count);
 // The curve at other frequencies: linear in dB over log frequency, held beyond its ends.
 std::vector<double> interpolate_db(const EqTarget& curve, const std::vector<double>& frequency_hz);
 
-// The curve on log_grid(range, count), weight 1.
+// The curve on log_grid(range, count), without weights: interpolated where its points are sparse, their mean
+// where a grid point stands for several (a dense, noisy measurement would otherwise be picked at, not
+// averaged).
 EqTarget resample_log(const EqTarget& curve, Range range_hz, std::size_t count);
 
 // At most `count` points: runs of neighbours become one at their weighted mean (in log frequency and dB).

@@ -55,7 +55,7 @@ UncertaintyReport eq_uncertainty(const EqProblem& problem, const Bands& bands) {
   EqProblem::FullNormal full = problem.normal_with_offset(bands);
   if (problem.options().offset == LevelOffset::free) {
     coordinates.parameters.push_back({.name = "/offset_db",
-                                      .value = -problem.offset_db(bands),
+                                      .value = problem.offset_db(bands),
                                       .coordinate = Coordinate::linear,
                                       .bounds = {-200.0, 200.0},
                                       .useful_halfwidth = kUsefulGainDb});
