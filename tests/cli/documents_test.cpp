@@ -49,6 +49,16 @@ TEST_P(Documents, EveryVerbHasHelpWithExamples) {
   }
 }
 
+TEST_P(Documents, ThePageInDocsHoldsTheHelpOfEveryVerb) {
+  const std::string page = test::read_bytes(test::source_path("docs/commands.md"));
+  for (const std::string& verb : verbs()) {
+    std::string help = run({verb, "--help"}).out;
+    while (help.ends_with('\n')) help.pop_back();
+    EXPECT_NE(page.find("## " + GetParam() + " " + verb + "\n\n```\n" + help + "\n```\n"), std::string::npos)
+        << verb << ": write the page anew: scripts/update-docs";
+  }
+}
+
 TEST_P(Documents, TheManualNamesEveryVerbAndPassesMan) {
   const std::string page = run({"--man"}).out;
   for (const std::string& verb : verbs())

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string_view>
 
 #include "tests/structure/includes.h"
@@ -91,6 +92,33 @@ TEST(Layers, PlantedViolationsAreFound) {
         "#include \"common/base/units.h\"\n#include \"play/engine/other.h\"\n#include <vector>\n");
   const std::vector<std::string> found = violations(test::project_includes(root.path()));
   EXPECT_EQ(found.size(), 6u) << testing::PrintToString(found);
+}
+
+// The libraries of the project that a folder's CMakeLists.txt links: "aapp_library(aapp_dsp aapp_base ...)".
+std::vector<std::string> linked_layers(const std::string& layer) {
+  const std::string text = test::read_bytes(test::source_path(layer + "/CMakeLists.txt"));
+  const auto start = text.find("aapp_library(");
+  if (start == std::string::npos) return {};
+  std::istringstream call(text.substr(start, text.find(')', start) - start));
+  std::vector<std::string> layers;
+  for (std::string word; call >> word;) {
+    for (const auto& [known, below] : kBelow) {
+      const std::string folder = std::filesystem::path(known).filename().string();
+      if (word == "aapp_" + folder && known != layer) layers.push_back(known);
+    }
+  }
+  return layers;
+}
+
+TEST(Layers, TargetsLinkDownwardsToo) {
+  std::size_t links = 0;
+  for (const auto& [layer, below] : kBelow) {
+    for (const std::string& linked : linked_layers(layer)) {
+      EXPECT_TRUE(allowed_from(layer).contains(linked)) << layer << " links " << linked;
+      ++links;
+    }
+  }
+  EXPECT_GE(links, kBelow.size() - 3);  // all but base and the two programs link something
 }
 
 // Where each library may be included: a file, a folder ending in a slash, or an extension.
