@@ -163,10 +163,10 @@ std::string profile_text(const TrackProfile& profile) {
     text += fmt::format("  {} samples are NaN or infinite; taken as 0\n", profile.non_finite_samples);
   }
   if (profile.frames == 0) return text + "  no sound in it\n";
+  if (profile.silent()) return text + "  silent: every sample is 0\n";
   text += level_lines(profile);
   text += loudness_line(profile.loudness);
   text += levels_line(profile.envelope.levels[kMainScale]);
-  if (profile.silent()) return text + "  silent\n";
   text += slope_line(profile.envelope.slopes);
   text += modulation_line(profile.envelope.modulation);
   text +=
