@@ -1,6 +1,7 @@
 #include "analyze/measure/envelope_stats.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "analyze/measure/band_grid.h"
@@ -18,6 +19,43 @@ std::int64_t window_frames(double window_ms, double rate_hz) {
 
 double control_rate_hz(double rate_hz) {
   return rate_hz / static_cast<double>(window_frames(kControlFrameMs, rate_hz));
+}
+
+// Four running results side by side, so that no addition waits for the one before it. The order of additions
+// is fixed, so the sum is the same in every run.
+constexpr std::size_t kLanes = 4;
+
+double sum_of(std::span<const double> values) {
+  std::array<double, kLanes> sums{};
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += values[i + lane];
+  }
+  for (; i < values.size(); ++i) sums[0] += values[i];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+struct ChannelSums {
+  double sum = 0.0;
+  float peak = 0.0F;
+};
+
+// Adds the channel's squares to power.
+ChannelSums add_channel(std::span<const float> samples, std::span<double> power) {
+  std::array<double, kLanes> sums{};
+  std::array<float, kLanes> peaks{};
+  const auto take = [&](std::size_t i, std::size_t lane) {
+    const double x = static_cast<double>(samples[i]);
+    peaks[lane] = std::max(peaks[lane], std::abs(samples[i]));
+    sums[lane] += x;
+    power[i] += x * x;
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= samples.size(); i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) take(i + lane, lane);
+  }
+  for (; i < samples.size(); ++i) take(i, 0);
+  return {.sum = (sums[0] + sums[1]) + (sums[2] + sums[3]), .peak = *std::ranges::max_element(peaks)};
 }
 
 bool sounds(double level_db) {
@@ -74,9 +112,7 @@ void EnvelopeMeter::cut(Window& window, Take take) {
   for (std::size_t done = 0; done < power_.size();) {
     const std::size_t count =
         std::min(power_.size() - done, static_cast<std::size_t>(window.frames - window.held));
-    double sum = 0.0;
-    for (std::size_t i = done; i < done + count; ++i) sum += power_[i];
-    window.sum += sum;
+    window.sum += sum_of(std::span(power_).subspan(done, count));
     window.held += static_cast<std::int64_t>(count);
     done += count;
     if (window.held < window.frames) continue;
@@ -94,24 +130,14 @@ void EnvelopeMeter::add_level(std::size_t scale, double power) {
 
 void EnvelopeMeter::push(audio::ConstAudioView block) {
   power_.assign(block.frames(), 0.0);
-  float peak = 0.0F;
   for (int c = 0; c < block.channels(); ++c) {
-    double sum = 0.0;
-    const std::span<const float> channel = block.channel(c);
-    for (std::size_t i = 0; i < channel.size(); ++i) {
-      const double x = static_cast<double>(channel[i]);
-      peak = std::max(peak, std::abs(channel[i]));
-      sum += x;
-      power_[i] += x * x;
-    }
-    channel_sums_[static_cast<std::size_t>(c)] += sum;
+    const ChannelSums sums = add_channel(block.channel(c), power_);
+    channel_sums_[static_cast<std::size_t>(c)] += sums.sum;
+    stats_.peak = std::max(stats_.peak, static_cast<double>(sums.peak));
   }
-  stats_.peak = std::max(stats_.peak, static_cast<double>(peak));
   const double share = 1.0 / static_cast<double>(block.channels());
-  for (double& power : power_) {
-    power *= share;
-    power_sum_ += power;
-  }
+  for (double& power : power_) power *= share;
+  power_sum_ += sum_of(power_);
   frames_ += static_cast<std::int64_t>(block.frames());
 
   for (std::size_t i = 0; i < kLevelScaleCount; ++i) {
