@@ -169,6 +169,30 @@ Result<Descriptor> open_descriptor(const std::string& path) {
   return fail(ErrorCode::unreadable, "{}: cannot be opened: {}", path, std::strerror(errno));
 }
 
+// All samples, channel by channel. Grows with what is really there: a declared length costs nothing.
+Result<std::vector<std::vector<float>>> read_columns(AudioFileReader& reader,
+                                                     std::int64_t& non_finite_samples) {
+  constexpr std::size_t kBlockFrames = 65536;
+  const int channels = reader.channels();
+  std::vector<std::vector<float>> columns(static_cast<std::size_t>(channels));
+  audio::AudioBuffer block(channels, kBlockFrames);
+  for (;;) {
+    const Result<std::size_t> got = reader.read(block.view());
+    if (!got) return tl::unexpected(got.error());
+    if (*got == 0) return columns;
+    const AudioView part = block.view().slice(0, *got);
+    non_finite_samples += audio::remove_non_finite(part);
+    for (int c = 0; c < channels; ++c) {
+      auto& column = columns[static_cast<std::size_t>(c)];
+      column.insert(column.end(), part.channel(c).begin(), part.channel(c).end());
+    }
+    if (static_cast<std::int64_t>(columns[0].size()) * channels <= kMaxLoadedSamples) continue;
+    return fail(ErrorCode::unreadable,
+                "{}: holds more than {} samples, too long to load whole; cut it into parts",
+                reader.info().path, kMaxLoadedSamples);
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<AudioFileReader>> AudioFileReader::open(const std::string& path) {
@@ -193,31 +217,12 @@ Result<LoadedAudio> load_audio(const std::string& path) {
   if (!reader) return tl::unexpected(reader.error());
   LoadedAudio loaded;
   loaded.info = (*reader)->info();
-  const int channels = loaded.info.channels;
-  // Grows with what is really there: a declared length costs nothing.
-  std::vector<std::vector<float>> columns(static_cast<std::size_t>(channels));
-  constexpr std::size_t kBlock = 65536;
-  audio::AudioBuffer block(channels, kBlock);
-  for (;;) {
-    const Result<std::size_t> got = (*reader)->read(block.view());
-    if (!got) return tl::unexpected(got.error());
-    if (*got == 0) break;
-    const AudioView part = block.view().slice(0, *got);
-    loaded.non_finite_samples += audio::remove_non_finite(part);
-    for (int c = 0; c < channels; ++c) {
-      auto& column = columns[static_cast<std::size_t>(c)];
-      column.insert(column.end(), part.channel(c).begin(), part.channel(c).end());
-    }
-    if (static_cast<std::int64_t>(columns[0].size()) * channels > kMaxLoadedSamples) {
-      return fail(ErrorCode::unreadable,
-                  "{}: holds more than {} samples, too long to load whole; cut it into parts", path,
-                  kMaxLoadedSamples);
-    }
-  }
-  loaded.info.frames = static_cast<std::int64_t>(columns[0].size());
-  loaded.samples.resize(channels, columns[0].size());
-  for (int c = 0; c < channels; ++c) {
-    auto& column = columns[static_cast<std::size_t>(c)];
+  auto columns = read_columns(**reader, loaded.non_finite_samples);
+  if (!columns) return tl::unexpected(columns.error());
+  loaded.info.frames = static_cast<std::int64_t>(columns->front().size());
+  loaded.samples.resize(loaded.info.channels, columns->front().size());
+  for (int c = 0; c < loaded.info.channels; ++c) {
+    auto& column = (*columns)[static_cast<std::size_t>(c)];
     std::ranges::copy(column, loaded.samples.channel(c).begin());
     std::vector<float>().swap(column);
   }

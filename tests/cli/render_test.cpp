@@ -192,6 +192,16 @@ TEST_F(Render, CtrlCLeavesNothingHalfWritten) {
   }
 }
 
+TEST_F(Render, AFullDiskIsOneSentenceAndLeavesNothing) {
+  make_wav("in.wav", 2, 96000);
+  // A limit on the size of files stands in for the full disk: writing fails in the middle.
+  const std::string command =
+      fmt::format("trap '' XFSZ; ulimit -f 64; exec '{}' render '{}' '{}' -o '{}'",
+                  test::program_path("aapp-play"), preset(), file("in.wav"), file("out.wav"));
+  expect_one_sentence(run_program({"sh", "-c", command}), 1, "out.wav: cannot be written");
+  EXPECT_EQ(dir_.listing(), Names{"in.wav"});
+}
+
 TEST_F(Render, JsonNamesEveryFileAndItsFate) {
   make_wav("in/a.wav");
   test::write_bytes(file("in/b.wav"), "no audio");
