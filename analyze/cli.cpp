@@ -4,6 +4,7 @@
 
 #include "analyze/compare_app.h"
 #include "analyze/curve_app.h"
+#include "analyze/fit_app.h"
 #include "analyze/measure_app.h"
 #include "analyze/report_app.h"
 #include "common/cli/program.h"
@@ -11,6 +12,55 @@
 namespace aapp::analyze {
 
 namespace {
+
+// Options of the fit that are plain numbers.
+void add_fit_limits(CLI::App& app, fit::FitOptions& fit) {
+  app.add_option("--max-error-db", fit.max_error_db,
+                 "with --bands auto: the smallest number of bands that keeps every third octave within this")
+      ->type_name("DB");
+  app.add_option("--max-gain-db", fit.max_gain_db, "of a band, up or down")
+      ->type_name("DB")
+      ->capture_default_str();
+  app.add_option("--max-q", fit.max_q, "of a band")->type_name("Q")->capture_default_str();
+  app.add_option("--threads", fit.threads, "0: one per core; does not change the result")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--seed", fit.seed, "of the search")->type_name("N")->capture_default_str();
+}
+
+void add_fit(cli::Program& program) {
+  auto [app, options] = program.verb<FitVerbOptions>(
+      {.name = "fit",
+       .summary = "Makes a preset that gives a source the sound of a reference.",
+       .examples = {{"fit theirs.wav --source my_mic.wav -o like_theirs.json",
+                     "spectrum, dynamics and loudness of theirs.wav, for the sound of my_mic.wav"},
+                    {"fit theirs.wav -o like_theirs.json --profile speech",
+                     "the same for an untreated voice, when there is no recording of it yet"},
+                    {"fit one.wav@2 two.wav --source my_mic.wav -o both.json --only eq,level",
+                     "the average of two references, the first counting twice, without a compressor"}}},
+      run_fit);
+  app.add_option("reference", options.references, "recordings to sound like; FILE@2 counts twice")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("-o,--output", options.output, "the preset to write")->required()->type_name("FILE.json");
+  app.add_option("--source", options.source, "the recording to change")->type_name("FILE");
+  app.add_option("--profile", options.profile, "a built-in profile stands for the source")->type_name("NAME");
+  app.add_option("--bands", options.bands, "bands of the equaliser: auto (at most 10) or 1 to 32")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--freq-range", options.frequency_range, "what the equaliser may touch, in Hz")
+      ->type_name("LO:HI");
+  app.add_option("--amount", options.amount_percent, "how much of the way to the reference, in percent")
+      ->type_name("PERCENT")
+      ->capture_default_str();
+  app.add_option("--only", options.aspects, "what to match: any of eq,dynamics,level")->type_name("LIST");
+  app.add_option("--order", options.order, "auto, eq-first or comp-first")
+      ->type_name("ORDER")
+      ->capture_default_str();
+  add_fit_limits(app, options.fit);
+  app.add_flag("--force", options.force, "replace the preset if it exists");
+  cli::add_common_flags(app, options.common);
+}
 
 void add_measure(cli::Program& program) {
   auto [app, options] = program.verb<MeasureOptions>(
@@ -129,6 +179,7 @@ int run_command_line(int argc, char** argv) {
   cli::Program program(
       {.name = "aapp-analyze",
        .summary = "Measures the sound of recordings and fits presets to them for aapp-play."});
+  add_fit(program);
   add_measure(program);
   add_compare(program);
   add_curve(program);

@@ -1,0 +1,186 @@
+#include "analyze/fit_app.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "analyze/fit/fit_summary.h"
+#include "analyze/fit/unpaired_fit.h"
+#include "analyze/measure/source_profiles.h"
+#include "analyze/recording.h"
+#include "common/base/atomic_file.h"
+#include "common/base/interrupt.h"
+#include "common/base/sha256.h"
+#include "common/base/version.h"
+#include "common/cli/progress.h"
+#include "common/io/audio_file.h"
+#include "common/preset/describe.h"
+#include "common/preset/preset_json.h"
+
+namespace aapp::analyze {
+
+namespace {
+
+using measure::TrackProfile;
+
+// The words of the command line, understood.
+struct Request {
+  fit::FitOptions fit;
+  std::vector<fit::WeightedFile> references;
+};
+
+// What a mode hands back.
+struct Outcome {
+  Preset preset;
+  fit::FitSummary summary;
+  fit::Provenance provenance;
+};
+
+Result<Request> understand(const FitVerbOptions& options) {
+  Request request{.fit = options.fit, .references = {}};
+  const auto put = [](auto& place, auto parsed) -> Result<void> {
+    if (!parsed) return tl::unexpected(parsed.error());
+    place = *parsed;
+    return {};
+  };
+  Result<void> done = put(request.fit.bands, fit::parse_bands(options.bands));
+  if (done) done = put(request.fit.order, fit::parse_order(options.order));
+  if (done && !options.frequency_range.empty())
+    done = put(request.fit.frequency_hz, fit::parse_frequency_range(options.frequency_range));
+  if (done && !options.aspects.empty()) done = put(request.fit.aspects, fit::parse_aspects(options.aspects));
+  request.fit.amount = options.amount_percent / 100.0;
+  if (done) done = fit::check_fit_options(request.fit);
+  for (const std::string& word : options.references) {
+    if (done) done = put(request.references.emplace_back(), fit::parse_weighted_file(word));
+  }
+  if (done && !options.source.empty() && !options.profile.empty())
+    done =
+        fail(ErrorCode::usage, "--source {} and --profile {} both say what the source is; give one of them",
+             options.source, options.profile);
+  if (!done) return tl::unexpected(done.error());
+  return request;
+}
+
+Result<fit::FitFile> named_file(const std::string& path, double weight) {
+  return sha256_of_file(path).map([&](std::string sha256) {
+    return fit::FitFile{.name = std::filesystem::path(path).filename().string(),
+                        .sha256 = std::move(sha256),
+                        .weight = weight};
+  });
+}
+
+Result<TrackProfile> measure_references(const Request& request, const cli::CommonOptions& common,
+                                        fit::Provenance& provenance) {
+  std::vector<TrackProfile> profiles;
+  std::vector<double> weights;
+  for (const fit::WeightedFile& file : request.references) {
+    auto profile = measure_recording(file.path, {.common = common});
+    if (!profile) return profile;
+    auto named = named_file(file.path, file.weight);
+    if (!named) return tl::unexpected(named.error());
+    profiles.push_back(std::move(*profile));
+    weights.push_back(file.weight);
+    provenance.references.push_back(std::move(*named));
+  }
+  return measure::weighted_average(profiles, weights);
+}
+
+Result<fit::FitSource> open_source(const std::string& path, const cli::CommonOptions& common) {
+  const auto open = [path]() -> Result<std::unique_ptr<audio::BlockSource>> {
+    auto reader = io::AudioFileReader::open(path);
+    if (!reader) return tl::unexpected(reader.error());
+    return std::unique_ptr<audio::BlockSource>(std::move(*reader));
+  };
+  cli::Progress progress({.label = "measure " + path}, common);
+  double rate_hz = 0.0;
+  if (const auto reader = open()) rate_hz = (*reader)->rate_hz();
+  return fit::recorded_source(open, path, [&](std::int64_t frames) {
+    if (rate_hz > 0.0) progress.update(static_cast<double>(frames) / rate_hz);
+    return !interrupted();
+  });
+}
+
+Outcome finish(std::string_view mode, fit::UnpairedFit fit) {
+  return {.preset = std::move(fit.preset),
+          .summary = {.mode = mode,
+                      .metrics = fit::fit_metrics(fit.before, fit.after),
+                      .parameters = std::move(fit.parameters),
+                      .strong_correlations = std::move(fit.strong_correlations),
+                      .remarks = std::move(fit.remarks)},
+          .provenance = {}};
+}
+
+// --source: the recording itself tells what is to be changed.
+Result<Outcome> fit_source(const FitVerbOptions& options, const Request& request,
+                           const TrackProfile& reference, fit::Provenance& provenance) {
+  auto file = named_file(options.source, 1.0);
+  if (!file) return tl::unexpected(file.error());
+  provenance.source = std::move(*file);
+  auto source = open_source(options.source, options.common);
+  if (!source) return tl::unexpected(source.error());
+  return fit::fit_unpaired(*source, reference, request.fit).map([](fit::UnpairedFit fit) {
+    return finish("unpaired", std::move(fit));
+  });
+}
+
+// Reference alone: a built-in profile stands for the source.
+Result<Outcome> fit_profile(const FitVerbOptions& options, const Request& request,
+                            const TrackProfile& reference, fit::Provenance& provenance) {
+  std::string name = options.profile;
+  std::string how = "as asked for";
+  if (name.empty()) {
+    const auto likely = measure::likeness(reference);
+    if (likely.empty())
+      return fail(ErrorCode::unreadable, "{}: too short or silent to tell what it is; name a --profile",
+                  reference.name);
+    name = likely.front().profile;
+    how = "the kind of sound that the reference is most like; --profile names another";
+  }
+  const auto profile = measure::find_source_profile(name);
+  if (!profile) return tl::unexpected(profile.error());
+  provenance.profile = name;
+  const fit::FitSource source = fit::profiled_source(measure::to_track_profile(**profile), request.fit.seed);
+  return fit::fit_unpaired(source, reference, request.fit).map([&](fit::UnpairedFit fit) {
+    fit.remarks.insert(
+        fit.remarks.begin(),
+        fmt::format("The profile '{}' stands for the source: {}. Distances are predicted on it.", name, how));
+    return finish("reference", std::move(fit));
+  });
+}
+
+void print_outcome(const FitVerbOptions& options, const Outcome& outcome) {
+  if (options.common.json) {
+    fmt::print("{}", preset::format_preset(outcome.preset));
+    return;
+  }
+  if (options.common.quiet) return;
+  fmt::print("{}\n{}\n{}\n", fit::fit_text(outcome.summary), preset::describe_chain(outcome.preset),
+             options.output);
+}
+
+}  // namespace
+
+Result<void> run_fit(const FitVerbOptions& options) {
+  const Overwrite overwrite = options.force ? Overwrite::replace : Overwrite::refuse;
+  const auto request = understand(options);
+  if (!request) return tl::unexpected(request.error());
+  if (auto free = check_target(options.output, overwrite); !free) return free;
+
+  fit::Provenance provenance{.tool = fmt::format("aapp-analyze {}", version())};
+  const auto reference = measure_references(*request, options.common, provenance);
+  if (!reference) return tl::unexpected(reference.error());
+  auto outcome = options.source.empty() ? fit_profile(options, *request, *reference, provenance)
+                                        : fit_source(options, *request, *reference, provenance);
+  if (!outcome) return tl::unexpected(outcome.error());
+
+  Preset& preset = outcome->preset;
+  preset.name = std::filesystem::path(options.output).stem().string();
+  preset.description = fmt::format("fitted to {}", provenance.references.front().name);
+  preset.fit_json = fit::fit_json(outcome->summary);
+  preset.provenance_json = fit::provenance_json(provenance);
+  if (auto saved = preset::save_preset(preset, options.output, overwrite); !saved) return saved;
+  print_outcome(options, *outcome);
+  return {};
+}
+
+}  // namespace aapp::analyze
