@@ -99,7 +99,7 @@ void add_check(cli::Program& program) {
 void add_live(cli::Program& program) {
   auto [app, options] = program.verb<LiveOptions>(
       {.name = "live",
-       .summary = "plays the microphone through a preset, live",
+       .summary = "Plays the microphone through a preset, live.",
        .examples = {{"live voice", "through the default device, until Ctrl-C"},
                     {"live voice --device usb --map 1,1", "input 1 of the USB interface on both ears"},
                     {"live take.json --backend jack --input none --json",
@@ -132,7 +132,7 @@ void add_live(cli::Program& program) {
 
 void add_devices(cli::Program& program) {
   auto [app, options] = program.verb<DevicesOptions>({.name = "devices",
-                                                      .summary = "lists audio servers and devices",
+                                                      .summary = "Lists audio servers and devices.",
                                                       .examples = {{"devices", "names for live's --device"}}},
                                                      run_devices);
   add_common_flags(app, options.common);

@@ -21,11 +21,15 @@ constexpr std::array<std::string_view, 8> kPresetKeys{"format", "version", "name
                                                       "chain",  "fit",     "provenance", "$schema"};
 constexpr std::array<std::string_view, 3> kNodeKeys{"effect", "bypass", "params"};
 
+// Control characters: below space but line feed, delete, and the C1 set (in UTF-8, C2 80 to C2 9F).
 bool is_printable(const std::string& text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
+  unsigned char before = 0;
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    return (byte < ' ' && c != '\n') || byte == 0x7F;
-  });
+    if ((byte < ' ' && c != '\n') || byte == 0x7F || (before == 0xC2 && byte < 0xA0)) return false;
+    before = byte;
+  }
+  return true;
 }
 
 // Names are shown on terminals, where control characters could do anything.
