@@ -74,7 +74,10 @@ class RunningProgram {
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
 
-  void send(int signal) const { ::kill(child_, signal); }
+  // Nothing once it has ended: kill(-1) would reach every process of the user.
+  void send(int signal) const {
+    if (child_ > 0) ::kill(child_, signal);
+  }
   RunResult wait() {
     int status = 0;
     const pid_t child = std::exchange(child_, -1);

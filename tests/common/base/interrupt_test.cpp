@@ -29,9 +29,10 @@ TEST(InterruptDeathTest, TheThreeSignalsRaiseTheFlagInsteadOfEndingTheProgram) {
   std::array<int, 2> pipe{};
   char byte = 0;
   if (::pipe(pipe.data()) != 0) ::_exit(1);
+  const pid_t reader = ::getpid();
   if (::fork() == 0) {
     ::usleep(50000);
-    ::kill(::getppid(), SIGINT);
+    ::kill(reader, SIGINT);
     ::_exit(0);
   }
   const bool stopped = ::read(pipe[0], &byte, 1) == -1 && errno == EINTR;
