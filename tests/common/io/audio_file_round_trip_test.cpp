@@ -9,6 +9,7 @@
 
 #include "common/audio/pcm_format.h"
 #include "common/io/audio_file.h"
+#include "tests/support/corpus.h"
 #include "tests/support/signals.h"
 #include "tests/support/temp_dir.h"
 
@@ -196,6 +197,19 @@ TEST(AudioFileRoundTrip, DitherChangesAtMostTwoStepsAndIsRepeatable) {
   const auto dithered = load_audio(dir.file("a.wav")), plain = load_audio(dir.file("plain.wav"));
   for (std::size_t i = 0; i < 5000; ++i) {
     ASSERT_LE(std::abs(dithered->samples.channel(0)[i] - plain->samples.channel(0)[i]), 2.0F / 32768.0F);
+  }
+}
+
+TEST(AudioFileRoundTrip, RealRecordingsSurviveAnotherContainer) {
+  AAPP_REQUIRE_CORPUS();
+  const TempDir dir;
+  for (const std::string& path : test::corpus_files()) {
+    const auto recording = load_audio(path);
+    ASSERT_TRUE(recording) << recording.error().message;
+    EXPECT_EQ(recording->non_finite_samples, 0);
+    const FileFormat format{"wav", recording->info.format.sample_format};
+    write_audio(dir.file("copy.wav"), format, recording->samples, 65536, {.overwrite = Overwrite::replace});
+    EXPECT_TRUE(load_audio(dir.file("copy.wav"))->samples == recording->samples) << path;
   }
 }
 
