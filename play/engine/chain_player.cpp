@@ -7,9 +7,10 @@
 namespace aapp::play {
 
 ChainPlayer::ChainPlayer(const audio::StreamSpec& spec)
-    : spec_(spec),
-      preroll_frames_(static_cast<std::size_t>(ms_to_frames(kPrerollMs, spec.rate_hz))),
-      scratch_(spec.channels, static_cast<std::size_t>(spec.max_block_frames)) {
+    : preroll_frames_(static_cast<std::size_t>(ms_to_frames(kPrerollMs, spec.rate_hz))),
+      scratch_(spec.channels, static_cast<std::size_t>(spec.max_block_frames)),
+      past_(spec.channels, static_cast<std::size_t>(spec.max_block_frames)),
+      recent_(spec.channels, kMostCatchUpFrames) {
   fade_.prepare(static_cast<std::size_t>(ms_to_frames(kSwapFadeMs, spec.rate_hz)));
 }
 
@@ -19,33 +20,82 @@ ChainPlayer::~ChainPlayer() {
   delete leaving_;
 }
 
+void ChainPlayer::play(std::unique_ptr<chain::Chain> chain, std::int64_t position) {
+  handover_.offer(std::make_unique<Voice>(Voice{std::move(chain), position}));
+}
+
 void ChainPlayer::process(audio::AudioView block) noexcept {
   if (leaving_ != nullptr && handover_.retire(leaving_)) leaving_ = nullptr;
   take_next();
-  if (current_ == nullptr) return;
-  if (next_ == nullptr) return current_->process(block);
-
-  const audio::AudioView incoming = scratch_.view().slice(0, block.frames());
-  for (int c = 0; c < block.channels(); ++c) {
-    std::copy(block.channel(c).begin(), block.channel(c).end(), incoming.channel(c).begin());
+  remember(block);
+  const auto frames = static_cast<std::int64_t>(block.frames());
+  if (next_ != nullptr) {
+    const audio::AudioView incoming = scratch_.view().slice(0, block.frames());
+    for (int c = 0; c < block.channels(); ++c)
+      std::ranges::copy(block.channel(c), incoming.channel(c).begin());
+    current_->chain->process(block);
+    if (catch_up(frames)) {
+      next_->chain->process(incoming);
+      next_->position += frames;
+      mix(block, incoming);
+      if (!fade_.active()) finish_fade();
+    }
+  } else if (current_ != nullptr) {
+    current_->chain->process(block);
   }
-  current_->process(block);
-  next_->process(incoming);
-  mix(block, incoming);
-  if (!fade_.active()) finish_fade();
+  position_ += frames;
 }
 
 // Nothing is taken while a fade runs or an old chain waits to be given back: at most three exist at a time.
 void ChainPlayer::take_next() noexcept {
   if (next_ != nullptr || leaving_ != nullptr) return;
-  chain::Chain* offered = handover_.take();
+  Voice* offered = handover_.take();
   if (offered == nullptr) return;
   if (current_ == nullptr) {
     current_ = offered;
-  } else {
-    next_ = offered;
-    preroll_left_ = preroll_frames_;
-    fade_.start();
+    return;
+  }
+  next_ = offered;
+  const std::int64_t behind = position_ - next_->position;
+  // A block's room is kept free: it is remembered before the catching up.
+  const auto most = static_cast<std::int64_t>(kMostCatchUpFrames - scratch_.frames());
+  const bool warm = next_->position != kCold && behind >= 0 && behind <= most;
+  if (!warm) next_->position = position_;
+  preroll_left_ = warm ? 0 : preroll_frames_;
+  fade_.start();
+}
+
+void ChainPlayer::remember(audio::ConstAudioView block) noexcept {
+  const std::size_t start = static_cast<std::size_t>(position_) % kMostCatchUpFrames;
+  const std::size_t first = std::min(block.frames(), kMostCatchUpFrames - start);
+  for (int c = 0; c < block.channels(); ++c) {
+    const std::span<const float> samples = block.channel(c);
+    const std::span<float> ring = recent_.channel(c);
+    std::ranges::copy(samples.first(first), ring.subspan(start).begin());
+    std::ranges::copy(samples.subspan(first), ring.begin());
+  }
+}
+
+// Brings the new chain to the block's first frame. It may do the work of two blocks per block, this one
+// included, so a longer way is taken in steps; true when it has arrived and shall play this block too.
+bool ChainPlayer::catch_up(std::int64_t block_frames) noexcept {
+  const std::int64_t behind = position_ - next_->position;
+  run_past(std::min(behind, 2 * block_frames));
+  return behind <= block_frames;
+}
+
+void ChainPlayer::run_past(std::int64_t frames) noexcept {
+  while (frames > 0) {
+    const std::size_t start = static_cast<std::size_t>(next_->position) % kMostCatchUpFrames;
+    const std::size_t count =
+        std::min({static_cast<std::size_t>(frames), kMostCatchUpFrames - start, past_.frames()});
+    const audio::AudioView piece = past_.view().slice(0, count);
+    for (int c = 0; c < piece.channels(); ++c) {
+      std::ranges::copy(recent_.channel(c).subspan(start, count), piece.channel(c).begin());
+    }
+    next_->chain->process(piece);
+    next_->position += static_cast<std::int64_t>(count);
+    frames -= static_cast<std::int64_t>(count);
   }
 }
 
@@ -72,8 +122,8 @@ void ChainPlayer::finish_fade() noexcept {
 }
 
 void ChainPlayer::reset() noexcept {
-  for (chain::Chain* chain : {current_, next_}) {
-    if (chain != nullptr) chain->reset();
+  for (Voice* voice : {current_, next_}) {
+    if (voice != nullptr) voice->chain->reset();
   }
 }
 

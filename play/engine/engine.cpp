@@ -46,7 +46,28 @@ Engine::Engine(const EngineSetup& setup)
       block_(setup.stream.channels, static_cast<std::size_t>(setup.stream.max_block_frames)),
       player_(setup.stream),
       fader_(ms_to_frames(kStartFadeMs, setup.stream.rate_hz)),
-      commands_(kCommandCapacity) {}
+      commands_(kCommandCapacity),
+      tap_(setup.stream),
+      history_(setup.stream) {
+  trim_.set_glide_frames(ms_to_frames(effects::kGlideMs, setup.stream.rate_hz));
+  trim_.snap(1.0);
+}
+
+void Engine::collect() {
+  player_.collect();
+  tap_.drain([this](const TappedBlock& piece) { history_.add(piece); });
+}
+
+// What was heard while the first run went on is made up for in a second, short one; the audio thread does the
+// rest.
+void Engine::play(std::unique_ptr<chain::Chain> chain) {
+  collect();
+  const std::int64_t first_end = history_.end();
+  history_.warm_up(*chain, 0);
+  collect();
+  history_.warm_up(*chain, first_end);
+  player_.play(std::move(chain), history_.end());
+}
 
 void Engine::process(audio::ConstAudioView in, audio::AudioView out) noexcept {
   const std::int64_t started_ns = rt::monotonic_ns();
@@ -69,15 +90,21 @@ void Engine::process(audio::ConstAudioView in, audio::AudioView out) noexcept {
 void Engine::drain_commands() noexcept {
   EngineCommand command;
   while (commands_.try_pop(command)) {
-    chain::Chain* chain = player_.current();
-    if (chain == nullptr) continue;
-    if (const auto* set = std::get_if<SetParams>(&command); set != nullptr && set->node < chain->size()) {
-      chain->set_params(set->node, set->params);
-    } else if (const auto* bypass = std::get_if<SetNodeBypass>(&command);
-               bypass != nullptr && bypass->node < chain->size()) {
-      chain->set_bypass(bypass->node, bypass->bypass);
-    }
+    std::visit([this](const auto& change) { apply(change); }, command);
   }
+}
+
+void Engine::apply(const SetParams& command) noexcept {
+  chain::Chain* chain = player_.current();
+  if (chain != nullptr && command.node < chain->size()) chain->set_params(command.node, command.params);
+}
+
+void Engine::apply(const SetBypass& command) noexcept {
+  chain::Chain* chain = player_.current();
+  if (chain == nullptr) return;
+  const bool on = command.bypass == Bypass::on;
+  for (std::size_t node = 0; node < chain->size(); ++node) chain->set_bypass(node, on);
+  trim_.set_target(on ? db_to_gain(command.trim_db) : 1.0);
 }
 
 void Engine::process_piece(audio::ConstAudioView in, audio::AudioView out) noexcept {
@@ -90,6 +117,7 @@ void Engine::process_piece(audio::ConstAudioView in, audio::AudioView out) noexc
 
   player_.process(block);
   guard_runaway(block);
+  apply_trim(block);
   if (audible_.load(kRelaxed)) {
     fader_.open();
   } else {
@@ -100,9 +128,19 @@ void Engine::process_piece(audio::ConstAudioView in, audio::AudioView out) noexc
   silent_.store(fader_.silent(), std::memory_order_release);
 
   meter(input, block);
+  tap_.push(input, block);
   const int shared = std::min(block.channels(), out.channels());
   for (int c = 0; c < shared; ++c) std::ranges::copy(block.channel(c), out.channel(c).begin());
   silence(out, shared);
+}
+
+void Engine::apply_trim(audio::AudioView block) noexcept {
+  if (!trim_.gliding() && trim_.value() == 1.0) return;
+  const dsp::Smoother start = trim_;
+  for (int c = 0; c < block.channels(); ++c) {
+    trim_ = start;
+    for (float& sample : block.channel(c)) sample = static_cast<float>(sample * trim_.next());
+  }
 }
 
 // A chain that produces NaN, infinity or absurd levels would do so for ever, since its state holds them: it

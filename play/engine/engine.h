@@ -21,8 +21,10 @@
 #include "play/engine/chain_player.h"
 #include "play/engine/channel_map.h"
 #include "play/engine/fader.h"
+#include "play/engine/input_history.h"
 #include "play/engine/level_meter.h"
 #include "play/engine/load_meter.h"
+#include "play/engine/signal_tap.h"
 
 namespace aapp::play {
 
@@ -54,11 +56,14 @@ struct SetParams {
   std::size_t node = 0;
   effects::AnyParams params;
 };
-struct SetNodeBypass {
-  std::size_t node = 0;
-  bool bypass = false;
+enum class Bypass { off, on };
+// All nodes together, aligned with the chain's latency. In bypass the output is raised by trim_db, so that A
+// and B can be compared at one loudness.
+struct SetBypass {
+  Bypass bypass = Bypass::off;
+  double trim_db = 0.0;
 };
-using EngineCommand = std::variant<SetParams, SetNodeBypass>;
+using EngineCommand = std::variant<SetParams, SetBypass>;
 
 class Engine {
  public:
@@ -69,12 +74,13 @@ class Engine {
 
   const audio::StreamSpec& stream() const { return setup_.stream; }
 
-  // The chain to play from now on, made for stream(); see ChainPlayer::play.
-  void play(std::unique_ptr<chain::Chain> chain) { player_.play(std::move(chain)); }
+  // The chain to play from now on, made for stream(). It is first run over the last seconds of input, so that
+  // it comes in as if it had played all along; then ChainPlayer::play.
+  void play(std::unique_ptr<chain::Chain> chain);
   // For the chain that is heard when it arrives. False when too many wait.
   bool send(EngineCommand command) { return commands_.try_push(std::move(command)); }
-  // Frees what the audio thread has given back. Call it now and then.
-  void collect() { player_.collect(); }
+  // Frees what the audio thread has given back and takes in what it heard. Call it every few milliseconds.
+  void collect();
 
   // The main fader. The engine starts silent.
   void fade_in() { audible_.store(true, std::memory_order_relaxed); }
@@ -92,8 +98,11 @@ class Engine {
 
  private:
   void drain_commands() noexcept;
+  void apply(const SetParams& command) noexcept;
+  void apply(const SetBypass& command) noexcept;
   void process_piece(audio::ConstAudioView in, audio::AudioView out) noexcept;
   void guard_runaway(audio::AudioView block) noexcept;
+  void apply_trim(audio::AudioView block) noexcept;
   void meter(audio::ConstAudioView in, audio::ConstAudioView out) noexcept;
 
   EngineSetup setup_;
@@ -103,11 +112,13 @@ class Engine {
   audio::AudioBuffer block_;
   ChainPlayer player_;
   Fader fader_;
+  dsp::Smoother trim_;  // linear gain after the chain
   EngineMeters gathered_;
   std::int64_t unpublished_frames_ = 0;
 
   // Between the threads.
   rt::SpscQueue<EngineCommand> commands_;        // pushed by the control thread
+  SignalTap tap_;                                // pushed by the audio thread
   rt::Latest<EngineMeters> meters_;              // written by the audio thread
   LoadMeter load_;                               // written by the audio thread
   std::atomic<bool> audible_{false};             // written by the control thread
@@ -115,6 +126,7 @@ class Engine {
   std::atomic<std::uint64_t> callbacks_{0};      // written by the audio thread
   std::atomic<std::uint64_t> non_finite_in_{0};  // written by the audio thread
   std::atomic<std::uint64_t> runaways_{0};       // written by the audio thread
+  InputHistory history_;                         // the control thread's
   std::atomic<pthread_t> audio_thread_{};        // written by the audio thread
 };
 

@@ -1,8 +1,10 @@
 #include "play/engine/live_session.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
+#include "common/base/units.h"
 #include "common/chain/chain.h"
 
 namespace aapp::play {
@@ -13,6 +15,10 @@ constexpr int kChainBlockFrames = 1024;
 // What we ask for where the audio server did not give its thread real-time priority: below jackd's default of
 // 10 for clients would lose to ordinary work, far above would fight with drivers.
 constexpr int kAudioPriority = 20;
+
+// Over how long levels are compared for a bypass at equal loudness, and what is not believed.
+constexpr std::int64_t kLoudnessMs = 3000;
+constexpr double kMostTrimDb = 18.0;
 
 std::string health_sentence(StreamHealth health, std::string_view backend) {
   switch (health) {
@@ -50,6 +56,10 @@ std::string_view event_name(EventKind kind) {
       return "resumed";
     case EventKind::period_changed:
       return "period_changed";
+    case EventKind::preset_playing:
+      return "preset_playing";
+    case EventKind::preset_rejected:
+      return "preset_rejected";
     case EventKind::note:
       return "note";
   }
@@ -97,7 +107,7 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
   chain_latency_frames_ = chain->latency_frames();
   stream->engine = std::make_unique<Engine>(setup);
   stream->engine->play(std::make_unique<chain::Chain>(std::move(*chain)));
-  stream->engine->fade_in();
+  if (!muted_) stream->engine->fade_in();
   stream->device = std::move(opened.device);
   stream->device->publish_latency(chain_latency_frames_);
   if (Result<void> ok = stream->device->start(callback_to(*stream->engine)); !ok) return ok;
@@ -107,6 +117,9 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
   stream_ = std::move(stream);
   watch_.emplace(facts_);
   stalled_ = scheduling_told_ = false;
+  bypass_ = Bypass::off;
+  meters_ = meters_before_ = {};
+  meters_before_ms_ = 0;
   backoff_.reset();
   last_refusal_.clear();
   tell(EventKind::opened, fmt::format("audio runs on {} at {} Hz, {} frames a period",
@@ -118,6 +131,7 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
 void LiveSession::tick(std::int64_t now_ms) {
   if (!stream_) return try_reopen(now_ms);
   stream_->engine->collect();
+  take_meters(now_ms);
   announce_scheduling();
   const DeviceStatus status = stream_->device->status();
   follow_period(status);
@@ -203,7 +217,53 @@ Result<void> LiveSession::play(Preset preset) {
     stream_->device->publish_latency(chain_latency_frames_);
   }
   preset_ = std::move(preset);
+  bypass_ = Bypass::off;
+  meters_before_ = meters_;
   return {};
+}
+
+// Sums in the meters only grow, so two looks some seconds apart give the level in between.
+void LiveSession::take_meters(std::int64_t now_ms) {
+  stream_->engine->read_meters(meters_);
+  if (bypass_ == Bypass::on || now_ms - meters_before_ms_ < kLoudnessMs) return;
+  meters_before_ = meters_;
+  meters_before_ms_ = now_ms;
+}
+
+double LiveSession::preset_gain_db() const {
+  double in = 0.0, out = 0.0;
+  for (int c = 0; c < meters_.in.channels; ++c) {
+    const auto i = static_cast<std::size_t>(c);
+    in += meters_.in.channel[i].sum_squares - meters_before_.in.channel[i].sum_squares;
+    out += meters_.out.channel[i].sum_squares - meters_before_.out.channel[i].sum_squares;
+  }
+  if (!(in > 0.0) || !(out > 0.0)) return 0.0;
+  return std::clamp(power_to_db(out / in), -kMostTrimDb, kMostTrimDb);
+}
+
+void LiveSession::set_bypass(Bypass bypass) {
+  if (!stream_ || bypass == bypass_) return;
+  const double trim_db = bypass == Bypass::on ? preset_gain_db() : 0.0;
+  if (!stream_->engine->send(SetBypass{bypass, trim_db})) return;
+  bypass_ = bypass;
+  tell(EventKind::note, bypass == Bypass::on
+                            ? fmt::format("bypass, {:+.1f} dB to match the preset's level", trim_db)
+                            : "the preset again");
+}
+
+void LiveSession::set_muted(bool muted) {
+  muted_ = muted;
+  tell(EventKind::note, muted ? "muted" : "no longer muted");
+  if (!stream_) return;
+  if (muted) {
+    stream_->engine->fade_out();
+  } else {
+    stream_->engine->fade_in();
+  }
+}
+
+LoadFigures LiveSession::load() const {
+  return stream_ ? stream_->engine->load() : load_;
 }
 
 Engine& LiveSession::engine() {
@@ -211,6 +271,7 @@ Engine& LiveSession::engine() {
 }
 
 void LiveSession::keep_counts() {
+  load_ = stream_->engine->load();
   const SessionCounts now = counts();
   past_ = now;
 }

@@ -32,13 +32,15 @@ struct SessionOptions {
 };
 
 enum class EventKind {
-  opened,          // audio runs; facts() are new
-  waiting,         // no device; the text says why. Sent again only when the reason changes
-  lost,            // the stream broke and is being reopened
-  stalled,         // no audio for a while, the device is left alone (JACK recovers by itself)
-  resumed,         // audio is back without a reopening
-  period_changed,  // facts().period_frames is new
-  note,            // worth knowing: resampling, scheduling
+  opened,           // audio runs; facts() are new
+  waiting,          // no device; the text says why. Sent again only when the reason changes
+  lost,             // the stream broke and is being reopened
+  stalled,          // no audio for a while, the device is left alone (JACK recovers by itself)
+  resumed,          // audio is back without a reopening
+  period_changed,   // facts().period_frames is new
+  preset_playing,   // another preset plays
+  preset_rejected,  // a preset could not be played; the old one goes on
+  note,             // worth knowing: resampling, scheduling
 };
 std::string_view event_name(EventKind kind);
 
@@ -73,11 +75,25 @@ class LiveSession {
   Result<void> play(Preset preset);
   const Preset& preset() const { return preset_; }
 
+  // The dry signal instead of the preset's, raised to the level that the preset gave it over the last
+  // seconds, so that the ear compares sound and not loudness. Another preset ends it.
+  void set_bypass(Bypass bypass);
+  Bypass bypass() const { return bypass_; }
+  // Silence until it is lifted, whatever happens: the panic key.
+  void set_muted(bool muted);
+  bool muted() const { return muted_; }
+
+  // For those who act on the session: shows up among the events.
+  void tell(EventKind kind, std::string text) { events_.push_back({kind, std::move(text)}); }
+
   bool running() const { return stream_ != nullptr; }
   // Of the stream that runs or ran last.
   const StreamFacts& facts() const { return facts_; }
   std::int64_t chain_latency_frames() const { return chain_latency_frames_; }
   std::optional<rt::Scheduling> scheduling() const;
+  // As of the last tick; of the stream that runs or ran last.
+  const EngineMeters& meters() const { return meters_; }
+  LoadFigures load() const;
   // Requires running().
   Engine& engine();
   SessionCounts counts() const;
@@ -101,7 +117,8 @@ class LiveSession {
   void announce_scheduling();
   void abandon_stream();
   void keep_counts();
-  void tell(EventKind kind, std::string text) { events_.push_back({kind, std::move(text)}); }
+  void take_meters(std::int64_t now_ms);
+  double preset_gain_db() const;
 
   SessionOptions options_;
   Preset preset_;
@@ -112,6 +129,13 @@ class LiveSession {
   std::optional<StreamWatch> watch_;
   bool stalled_ = false;
   bool scheduling_told_ = false;
+
+  EngineMeters meters_;
+  EngineMeters meters_before_;  // some seconds older, of the same stream and preset
+  std::int64_t meters_before_ms_ = 0;
+  LoadFigures load_;
+  Bypass bypass_ = Bypass::off;
+  bool muted_ = false;
 
   std::optional<DetachedTask<Result<OpenedDevice>>> opening_;
   Backoff backoff_;
