@@ -105,8 +105,7 @@ void add_live(cli::Program& program) {
                     {"live take.json --backend jack --input none --json",
                      "connect the input yourself; NDJSON"}}},
       run_live);
-  app.add_option("preset", options.preset, "preset: a file, or the name of one")
-      ->required()
+  app.add_option("preset", options.preset, "preset: a file, or the name of one (default: bypass)")
       ->type_name("PRESET");
   app.add_option("--backend", options.backend, "auto, jack (native), pulse, alsa or rtaudio-jack")
       ->type_name("NAME");
@@ -126,6 +125,8 @@ void add_live(cli::Program& program) {
       ->type_name("I,I...");
   app.add_option("--duration", options.duration_s, "stop by itself after this time")->type_name("SECONDS");
   app.add_flag("--meters", options.meters, "print levels every second where stdout is no terminal");
+  app.add_flag("--measure-latency", options.measure_latency,
+               "measure how long sound takes from output 1 back to input 1; connect them first");
   app.add_flag("--wait", options.wait, "start although no device is there yet, and wait for it");
   add_common_flags(app, options.common);
 }

@@ -9,8 +9,11 @@
 
 #include "common/base/interrupt.h"
 #include "common/preset/library.h"
+#include "common/preset/preset_json.h"
 #include "common/rt/rt_thread.h"
 #include "play/engine/live_session.h"
+#include "play/latency_app.h"
+#include "play/live_controls.h"
 #include "play/live_report.h"
 
 namespace aapp::play {
@@ -103,8 +106,8 @@ class LivePrinter {
  private:
   void look(LiveSession& session) {
     if (!session.running()) return;
-    session.engine().read_meters(status_.now);
-    status_.load = session.engine().load();
+    status_.now = session.meters();
+    status_.load = session.load();
     status_.counts = session.counts();
   }
   void clear_line() {
@@ -129,7 +132,10 @@ class LivePrinter {
 Result<void> run_live(const LiveOptions& options) {
   Result<SessionOptions> wanted = session_options(options);
   if (!wanted) return tl::unexpected(wanted.error());
-  Result<Preset> preset = preset::open_preset(options.preset);
+  if (options.measure_latency) return measure_latency(*wanted, options.common);
+  Result<std::string> path = preset::find_preset(options.preset, preset::library_folders());
+  if (!path) return tl::unexpected(path.error());
+  Result<Preset> preset = preset::load_preset(*path);
   if (!preset) return tl::unexpected(preset.error());
 
   watch_interrupts();
@@ -137,9 +143,12 @@ Result<void> run_live(const LiveOptions& options) {
   if (!session) return tl::unexpected(session.error());
 
   LivePrinter printer(options);
+  LiveControls controls(**session, *path);
+  if (controls.has_keys()) (*session)->tell(EventKind::note, keys_text());
   const std::int64_t end_ms = now_ms() + static_cast<std::int64_t>(1000.0 * options.duration_s);
-  while (!interrupted() && (options.duration_s <= 0.0 || now_ms() < end_ms)) {
+  while (!interrupted() && !controls.quit() && (options.duration_s <= 0.0 || now_ms() < end_ms)) {
     (*session)->tick(now_ms());
+    controls.poll(now_ms());
     printer.show_events(**session);
     printer.show_levels(**session, now_ms());
     std::this_thread::sleep_for(kTick);

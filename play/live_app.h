@@ -11,7 +11,7 @@ namespace aapp::play {
 
 struct LiveOptions {
   cli::CommonOptions common;
-  std::string preset;              // file or name
+  std::string preset = "bypass";  // file or name
   std::string backend = "auto";    // auto jack pulse alsa rtaudio-jack
   std::string device;              // part of the name of both sides
   std::string input;               // part of a name, or "none"
@@ -21,10 +21,11 @@ struct LiveOptions {
   int buffers = 2;                 // periods that PulseAudio or ALSA queue
   std::optional<int> channels_in;  // absent: the device's, at most two
   std::optional<int> channels_out;
-  std::string map;          // "1,1": input for each output, "" as the device has them
-  double duration_s = 0.0;  // 0: until interrupted
-  bool meters = false;      // print levels although stdout is no terminal
-  bool wait = false;        // start although there is no device yet
+  std::string map;               // "1,1": input for each output, "" as the device has them
+  double duration_s = 0.0;       // 0: until interrupted
+  bool meters = false;           // print levels although stdout is no terminal
+  bool wait = false;             // start although there is no device yet
+  bool measure_latency = false;  // measure a loop instead of playing
 };
 
 // Plays until interrupted (which is the normal end: exit code 0) or for duration_s.

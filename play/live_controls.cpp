@@ -1,0 +1,70 @@
+#include "play/live_controls.h"
+
+#include <algorithm>
+
+#include "common/preset/preset_json.h"
+
+namespace aapp::play {
+namespace {
+
+constexpr std::int64_t kFileLookMs = 50;
+
+}  // namespace
+
+std::string keys_text() {
+  return "keys: n p next/previous preset, b bypass, space mute, q quit";
+}
+
+LiveControls::LiveControls(LiveSession& session, std::string preset_path)
+    : session_(session),
+      file_(std::move(preset_path)),
+      library_(preset::list_library(preset::library_folders())) {}
+
+void LiveControls::poll(std::int64_t now_ms) {
+  if (now_ms - looked_ms_ >= kFileLookMs) {
+    looked_ms_ = now_ms;
+    if (file_.changed()) play_file(file_.path());
+  }
+  while (const std::optional<char> key = keyboard_.key()) press(*key);
+}
+
+void LiveControls::press(char key) {
+  switch (key) {
+    case 'n':
+      return step(1);
+    case 'p':
+      return step(-1);
+    case 'b':
+      return session_.set_bypass(session_.bypass() == Bypass::on ? Bypass::off : Bypass::on);
+    case ' ':
+      return session_.set_muted(!session_.muted());
+    case 'q':
+      quit_ = true;
+      return;
+    default:
+      return;
+  }
+}
+
+// From a preset outside the library the first step leads to its first or last.
+void LiveControls::step(int by) {
+  if (library_.empty()) return session_.tell(EventKind::note, "there are no presets to step through");
+  const auto here = std::ranges::find(library_, file_.path(), &preset::LibraryEntry::path);
+  const auto count = static_cast<std::ptrdiff_t>(library_.size());
+  const std::ptrdiff_t from = here != library_.end() ? here - library_.begin() : (by > 0 ? -1 : count);
+  const preset::LibraryEntry& entry = library_[static_cast<std::size_t>((from + by + count) % count)];
+  file_ = FileWatch(entry.path);
+  play_file(entry.path);
+}
+
+void LiveControls::play_file(const std::string& path) {
+  Result<Preset> preset = preset::load_preset(path);
+  Result<void> played = preset ? session_.play(std::move(*preset)) : tl::unexpected(preset.error());
+  if (played) {
+    session_.tell(EventKind::preset_playing, fmt::format("playing \"{}\"", session_.preset().name));
+  } else {
+    session_.tell(EventKind::preset_rejected, played.error().message + "; the sound stays as it is");
+  }
+}
+
+}  // namespace aapp::play
