@@ -77,12 +77,15 @@ class End {
     }
   }
   jack_client_t* client() { return client_; }
+  // The server's clock at the latest cycle; it counts frames in freewheel mode too.
+  jack_nframes_t now() const { return now_; }
   bool done() const { return done_; }
   int lost_cycles() const { return lost_cycles_; }
 
  private:
   int run(jack_nframes_t frames) {
     const jack_nframes_t now = jack_last_frame_time(client_);
+    now_ = now;
     const jack_nframes_t start = start_frame;
     const auto position = static_cast<std::int64_t>(now) - static_cast<std::int64_t>(start);
     const auto length = static_cast<std::int64_t>(audio_.frames());
@@ -108,6 +111,7 @@ class End {
   JackPortFlags direction_;
   jack_client_t* client_ = nullptr;
   std::vector<jack_port_t*> ports_;
+  std::atomic<jack_nframes_t> now_{0};
   std::int64_t expected_ = 0;
   std::atomic<bool> done_{false};
   std::atomic<int> lost_cycles_{0};
@@ -134,7 +138,8 @@ int probe(const Arguments& arguments) {
     const jack_nframes_t settle =
         8 * jack_get_buffer_size(player.client()) + jack_get_sample_rate(player.client()) / 10;
     if (arguments.freewheel) jack_set_freewheel(player.client(), 1);
-    start_frame = jack_frame_time(player.client()) + settle;
+    while (player.now() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    start_frame = player.now() + settle;
     wait_until_done(player, recorder);
     if (arguments.freewheel) jack_set_freewheel(player.client(), 0);
     lost = player.lost_cycles() + recorder.lost_cycles();
