@@ -35,7 +35,10 @@ std::string obstacle(const TrackProfile& recording, const TrackProfile& referenc
 }
 
 Result<void> compare_in_time(const CompareOptions& options, measure::Comparison& comparison) {
-  comparison.unaligned_reason = obstacle(comparison.recording, comparison.reference, options.max_lag_ms);
+  const bool from_pipe = options.recording == "-" || options.reference == "-";
+  comparison.unaligned_reason =
+      from_pipe ? "a pipe can be read only once"
+                : obstacle(comparison.recording, comparison.reference, options.max_lag_ms);
   if (!comparison.unaligned_reason.empty()) return {};
   const Result<io::LoadedAudio> reference = io::load_audio(options.reference);
   if (!reference) return tl::unexpected(reference.error());

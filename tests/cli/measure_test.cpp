@@ -64,7 +64,8 @@ TEST_F(AnalyzeVerbs, MeasurePrintsUnitsAndAPicture) {
   const RunResult result = run({"measure", "tone.wav"});
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.err, "");
-  for (const char* part : {"tone.wav", "16 kHz, 1 channel, 4.00 s", "dBFS", "LUFS", "centroid 1000 Hz", "█"}) {
+  for (const char* part :
+       {"tone.wav", "16 kHz, 1 channel, 4.00 s", "dBFS", "LUFS", "centroid 1000 Hz", "█"}) {
     EXPECT_NE(result.out.find(part), std::string::npos) << part << " in\n" << result.out;
   }
 }
@@ -142,6 +143,14 @@ TEST_F(AnalyzeVerbs, CompareOfDifferentLengthsSaysWhyItDoesNotAlign) {
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_NE(result.out.find("not compared in time: the lengths differ by 2.00 s"), std::string::npos)
       << result.out;
+}
+
+TEST_F(AnalyzeVerbs, CompareOfAPipeMeasuresItButDoesNotAlign) {
+  const RunResult result = run({"compare", "--json", "-", "tone.wav"}, wav_of(tone_bytes(4.0, 0.5)));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const Json json = Json::parse(result.out);
+  EXPECT_NEAR(json["distance"]["ltas_rms_db"].get<double>(), 0.0, 1e-9);
+  EXPECT_EQ(json["not_aligned_because"], "a pipe can be read only once");
 }
 
 TEST_F(AnalyzeVerbs, CompareWithAMissingFileEndsWith3) {
