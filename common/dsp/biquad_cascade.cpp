@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "common/dsp/biquad_kernel.h"
+
 namespace aapp::dsp {
 namespace {
 
@@ -11,14 +13,16 @@ using Coefficients = BiquadCoefficients<double>;
 
 constexpr double kTailGain = 1e-6;
 
-// Absurd boosts end here and not at infinity, which nothing after this could play.
-constexpr double kLoudest = 1e30;
-
-float to_sample(double x) { return static_cast<float>(std::clamp(x, -kLoudest, kLoudest)); }
-
 double cascade_step(std::span<const Coefficients> sections, BiquadState* state, double x) {
   for (std::size_t s = 0; s < sections.size(); ++s) x = biquad_step(sections[s], state[s], x);
   return x;
+}
+
+AAPP_TARGET_AVX2 void run_avx2(const kernel::Job& job, std::size_t channels) {
+  kernel::run_job(job, channels);
+}
+void run_baseline(const kernel::Job& job, std::size_t channels) {
+  kernel::run_job(job, channels);
 }
 
 // The larger magnitude of the two poles.
@@ -41,7 +45,8 @@ std::int64_t longest_tail_frames(std::span<const Coefficients> sections) {
 
 }  // namespace
 
-void BiquadCascade::prepare(int channels) {
+void BiquadCascade::prepare(int channels, Simd simd) {
+  simd_ = simd;
   section_count_ = 0;
   state_.assign(static_cast<std::size_t>(channels) * kMaxSections, BiquadState{});
 }
@@ -59,15 +64,20 @@ void BiquadCascade::reset() noexcept {
 void BiquadCascade::process(std::span<const float* const> in, std::span<float* const> out,
                             std::size_t frames) noexcept {
   assert(in.size() == out.size() && in.size() * kMaxSections == state_.size());
-  for (std::size_t c = 0; c < in.size(); ++c) {
-    if (section_count_ == 0) {
+  if (section_count_ == 0) {
+    for (std::size_t c = 0; c < in.size(); ++c) {
       if (in[c] != out[c]) std::copy(in[c], in[c] + frames, out[c]);
-      continue;
     }
-    BiquadState* state = &state_[c * kMaxSections];
-    for (std::size_t i = 0; i < frames; ++i) {
-      out[c][i] = to_sample(cascade_step(sections(), state, static_cast<double>(in[c][i])));
-    }
+    return;
+  }
+  for (std::size_t c = 0; c < in.size();) {
+    const std::size_t left = in.size() - c;
+    const std::size_t channels = left >= kernel::kLanes ? kernel::kLanes : left >= 2 ? 2 : 1;
+    std::array<BiquadState*, kernel::kLanes> state{};
+    for (std::size_t i = 0; i < channels; ++i) state[i] = &state_[(c + i) * kMaxSections];
+    const kernel::Job job{sections(), state.data(), &in[c], &out[c], frames};
+    simd_ == Simd::avx2 ? run_avx2(job, channels) : run_baseline(job, channels);
+    c += channels;
   }
 }
 

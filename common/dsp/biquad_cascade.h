@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/dsp/biquad.h"
+#include "common/dsp/simd.h"
 
 namespace aapp::dsp {
 
@@ -18,8 +19,8 @@ class BiquadCascade {
  public:
   static constexpr std::size_t kMaxSections = 32;
 
-  // Allocates. Afterwards: no sections, no state.
-  void prepare(int channels);
+  // Allocates. Afterwards: no sections, no state. All instruction sets give the same bits.
+  void prepare(int channels, Simd simd = best_simd());
   // At most kMaxSections; none passes audio through bit by bit. State is kept: reset() where that makes no
   // sense.
   void set(std::span<const BiquadCoefficients<double>> sections) noexcept;
@@ -35,6 +36,7 @@ class BiquadCascade {
   std::array<BiquadCoefficients<double>, kMaxSections> sections_;
   std::size_t section_count_ = 0;
   std::vector<BiquadState> state_;  // kMaxSections per channel
+  Simd simd_ = Simd::baseline;
 };
 
 // The number of frames after which what is left of the cascade's impulse response sums to less than 1e-6:
