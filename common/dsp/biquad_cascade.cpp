@@ -18,10 +18,10 @@ double cascade_step(std::span<const Coefficients> sections, BiquadState* state, 
   return x;
 }
 
-AAPP_TARGET_AVX2 void run_avx2(const kernel::Job& job, std::size_t channels) {
+AAPP_KERNEL_AVX2 void run_avx2(const kernel::Job& job, std::size_t channels) {
   kernel::run_job(job, channels);
 }
-void run_baseline(const kernel::Job& job, std::size_t channels) {
+AAPP_KERNEL_BASELINE void run_baseline(const kernel::Job& job, std::size_t channels) {
   kernel::run_job(job, channels);
 }
 

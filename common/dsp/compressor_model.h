@@ -20,6 +20,8 @@
 #include "common/dsp/gain_curve.h"
 #include "common/dsp/level_detector.h"
 #include "common/dsp/one_pole.h"
+#include "common/dsp/pick.h"
+#include "common/dsp/simd.h"
 
 namespace aapp::dsp {
 
@@ -60,27 +62,27 @@ struct CompressorState {
 
 // A level as the detector gives it (peak: amplitude, rms: power), raised to the floor, in dB.
 template <class T>
-T detected_db(Detector detector, T level) {
-  if (detector == Detector::peak) return gain_to_db(level > T(kLevelFloorGain) ? level : T(kLevelFloorGain));
-  return power_to_db(level > T(kLevelFloorPower) ? level : T(kLevelFloorPower));
+AAPP_KERNEL_INLINE T detected_db(Detector detector, T level) {
+  if (detector == Detector::peak) return gain_to_db(larger(level, T(kLevelFloorGain)));
+  return power_to_db(larger(level, T(kLevelFloorPower)));
 }
 
 // The same level in a smoothing domain that holds levels (any but gain_db).
 template <class T>
-T detected_in_domain(Detector detector, Smoothing domain, T level) {
+AAPP_KERNEL_INLINE T detected_in_domain(Detector detector, Smoothing domain, T level) {
   using std::sqrt;
   if (domain == Smoothing::level_db) return detected_db(detector, level);
   if (detector == Detector::peak) {
-    const T amplitude = level > T(kLevelFloorGain) ? level : T(kLevelFloorGain);
+    const T amplitude = larger(level, T(kLevelFloorGain));
     return domain == Smoothing::level_linear ? amplitude : amplitude * amplitude;
   }
-  const T power = level > T(kLevelFloorPower) ? level : T(kLevelFloorPower);
+  const T power = larger(level, T(kLevelFloorPower));
   return domain == Smoothing::level_linear ? T(sqrt(power)) : power;
 }
 
 // Back from a smoothing domain that holds levels to dB.
 template <class T>
-T domain_to_db(Smoothing domain, T value) {
+AAPP_KERNEL_INLINE T domain_to_db(Smoothing domain, T value) {
   switch (domain) {
     case Smoothing::level_linear:
       return gain_to_db(value);
@@ -114,7 +116,8 @@ CompressorState<T> released_state(Smoothing smoothing) {
 // What the ballistics follow: for smoothing gain_db the reduction in dB, taken positive, that the level asks
 // for; else the level in its domain. `level` as the detector gives it, averaged where the detector averages.
 template <class T>
-T control_for_level(const CompressorTopology& topology, const GainCurve<T>& curve, T level) {
+AAPP_KERNEL_INLINE T control_for_level(const CompressorTopology& topology, const GainCurve<T>& curve,
+                                       T level) {
   if (topology.smoothing == Smoothing::gain_db)
     return -gain_curve_db(curve, detected_db(topology.detector, level));
   return detected_in_domain(topology.detector, topology.smoothing, level);
@@ -122,7 +125,7 @@ T control_for_level(const CompressorTopology& topology, const GainCurve<T>& curv
 
 // The gain in dB, 0 or less, that the smoothed control signal stands for.
 template <class T>
-T gain_db_for_control(Smoothing smoothing, const GainCurve<T>& curve, T control) {
+AAPP_KERNEL_INLINE T gain_db_for_control(Smoothing smoothing, const GainCurve<T>& curve, T control) {
   if (smoothing == Smoothing::gain_db) return -control;
   return gain_curve_db(curve, domain_to_db(smoothing, control));
 }
@@ -158,7 +161,7 @@ CompressorState<T> translated_state(const CompressorTopology& from, const Compre
 
 // The factor on the sample: mix in [0, 1] of the compressed signal with its make-up, the rest dry.
 template <class T>
-T compressor_gain(T gain_db, T makeup_db, T mix) {
+AAPP_KERNEL_INLINE T compressor_gain(T gain_db, T makeup_db, T mix) {
   return mix * db_to_gain(gain_db + makeup_db) + (1.0 - mix);
 }
 

@@ -2,41 +2,151 @@
 
 #include <algorithm>
 #include <cassert>
+#include <type_traits>
+
+#include "common/dsp/quick_double.h"
 
 namespace aapp::dsp {
 namespace {
 
 using Chunk = std::array<double, GainComputer::kChunkFrames>;
 using Channels = std::span<const float* const>;
+using Curve = GainCurve<QuickDouble>;
 
-// The raw level of each frame. `frame` has room for one sample of every channel; where its size is known to
-// the compiler the loop over channels is unrolled.
-template <class Frame>
-void detect_linked_chunk(const GainComputerSetup& setup, Channels channels, std::size_t frames, Frame& frame,
-                         Chunk& raw) {
-  for (std::size_t i = 0; i < frames; ++i) {
-    for (std::size_t c = 0; c < frame.size(); ++c) frame[c] = static_cast<double>(channels[c][i]);
-    raw[i] = detect_linked(setup.topology.detector, setup.link, frame);
+// One call's work on one voice. `frame` has room for one sample of every channel.
+struct Job {
+  const GainComputerSetup& setup;
+  Channels channels;
+  std::span<double> frame;
+  CompressorState<double>& state;
+  MovingMean& box;
+  std::span<double> values;  // room for every frame; out: gain in dB
+};
+
+// Calls body with the choice as a constant of the compiler's, so that a loop inside has no branch. What
+// averages x^2 differs only in the averaging, which has its own loops.
+template <class Body>
+AAPP_KERNEL_INLINE void for_detector(Detector detector, Body&& body) {
+  if (detector == Detector::peak) return body(std::integral_constant<Detector, Detector::peak>{});
+  body(std::integral_constant<Detector, Detector::rms>{});
+}
+template <class Body>
+AAPP_KERNEL_INLINE void for_smoothing(Smoothing smoothing, Body&& body) {
+  switch (smoothing) {
+    case Smoothing::gain_db:
+      return body(std::integral_constant<Smoothing, Smoothing::gain_db>{});
+    case Smoothing::level_db:
+      return body(std::integral_constant<Smoothing, Smoothing::level_db>{});
+    case Smoothing::level_linear:
+      return body(std::integral_constant<Smoothing, Smoothing::level_linear>{});
+    case Smoothing::level_power:
+      return body(std::integral_constant<Smoothing, Smoothing::level_power>{});
   }
 }
 
-void detect_chunk(const GainComputerSetup& setup, Channels channels, std::size_t frames,
-                  std::vector<double>& frame, Chunk& raw) {
-  if (channels.size() == 1) {
-    for (std::size_t i = 0; i < frames; ++i) {
-      raw[i] = detect(setup.topology.detector, static_cast<double>(channels[0][i]));
-    }
-  } else if (channels.size() == 2) {
-    std::array<double, 2> pair;
-    detect_linked_chunk(setup, channels, frames, pair, raw);
-  } else {
-    detect_linked_chunk(setup, channels, frames, frame, raw);
+// The raw level of each frame. Where the size of `frame` is known to the compiler the loop over channels is
+// unrolled.
+template <class Frame>
+AAPP_KERNEL_INLINE void detect_linked_chunk(const Job& job, Frame& frame) {
+  for (std::size_t i = 0; i < job.values.size(); ++i) {
+    for (std::size_t c = 0; c < frame.size(); ++c) frame[c] = static_cast<double>(job.channels[c][i]);
+    job.values[i] = detect_linked(job.setup.topology.detector, job.setup.link, frame);
   }
+}
+
+AAPP_KERNEL_INLINE void detect_chunk(const Job& job) {
+  if (job.channels.size() == 1) {
+    const float* samples = job.channels[0];
+    for_detector(
+        job.setup.topology.detector, [&](auto detector) __attribute__((always_inline)) {
+          for (std::size_t i = 0; i < job.values.size(); ++i)
+            job.values[i] = detect(detector, static_cast<double>(samples[i]));
+        });
+  } else if (job.channels.size() == 2) {
+    std::array<double, 2> pair;
+    detect_linked_chunk(job, pair);
+  } else {
+    detect_linked_chunk(job, job.frame);
+  }
+}
+
+AAPP_KERNEL_INLINE void average(const Job& job) {
+  if (job.setup.topology.detector == Detector::rms) {
+    double mean = job.state.mean_square;
+    for (double& x : job.values) x = mean = one_pole_step(mean, x, job.setup.model.rms_pole);
+    job.state.mean_square = mean;
+  } else if (job.setup.topology.detector == Detector::rms_box) {
+    for (double& x : job.values) x = job.box.step(x);
+  }
+}
+
+// ballistics_step with as little as possible between one state and the next. Branching needs no branch: of
+// the two ways on, towards the input at either speed, the faster attack's is the higher one when the input is
+// above the state, and the slower release's when it is below; so the higher is always right (the lower if
+// release is the faster).
+AAPP_KERNEL_INLINE void follow(const Job& job) {
+  const BallisticsPoles<double>& poles = job.setup.model.poles;
+  const double attack = poles.attack, release = poles.release;
+  const double attack_input = 1.0 - attack, release_input = 1.0 - release;
+  double y = job.state.ballistics.smoothed;
+  if (job.setup.topology.ballistics == Ballistics::decoupled) {
+    double held = job.state.ballistics.held;
+    for (double& x : job.values) {
+      const double falling = release_input * x + release * held;
+      held = x > falling ? x : falling;
+      x = y = attack_input * held + attack * y;
+    }
+    job.state.ballistics.held = held;
+  } else if (attack <= release) {
+    for (double& x : job.values) {
+      const double rise = attack_input * x + attack * y;
+      const double fall = release_input * x + release * y;
+      x = y = rise > fall ? rise : fall;
+    }
+  } else {
+    for (double& x : job.values) {
+      const double rise = attack_input * x + attack * y;
+      const double fall = release_input * x + release * y;
+      x = y = rise < fall ? rise : fall;
+    }
+  }
+  job.state.ballistics.smoothed = y;
+}
+
+// Stage by stage over the chunk: all but the averaging and the ballistics is free of recursion.
+AAPP_KERNEL_INLINE void run(const Job& job) {
+  const CompressorTopology& topology = job.setup.topology;
+  const GainCurve<double>& set = job.setup.model.curve;
+  const Curve curve{set.threshold_db, set.slope, set.knee_db};
+  double* values = job.values.data();
+  const std::size_t frames = job.values.size();
+  detect_chunk(job);
+  average(job);
+  for_smoothing(
+      topology.smoothing, [&](auto smoothing) __attribute__((always_inline)) {
+        for_detector(
+            topology.detector, [&](auto detector) __attribute__((always_inline)) {
+              constexpr CompressorTopology kKnown{decltype(detector)::value, decltype(smoothing)::value, {}};
+              for (std::size_t i = 0; i < frames; ++i)
+                values[i] = control_for_level<QuickDouble>(kKnown, curve, values[i]).value;
+            });
+        follow(job);
+        for (std::size_t i = 0; i < frames; ++i)
+          values[i] = gain_db_for_control<QuickDouble>(smoothing, curve, values[i]).value;
+      });
+}
+
+AAPP_KERNEL_AVX2 void run_avx2(const Job& job) {
+  run(job);
+}
+AAPP_KERNEL_BASELINE void run_baseline(const Job& job) {
+  run(job);
 }
 
 }  // namespace
 
-void GainComputer::prepare(int channels, std::size_t longest_box_frames) {
+void GainComputer::prepare(int channels, std::size_t longest_box_frames, Simd simd) {
+  simd_ = simd;
   voices_.resize(static_cast<std::size_t>(channels));
   for (Voice& voice : voices_) voice.box.prepare(longest_box_frames);
   frame_.resize(static_cast<std::size_t>(channels));
@@ -80,24 +190,9 @@ void GainComputer::process(Channels in, std::size_t frames) noexcept {
   }
 }
 
-// Stage by stage over the chunk: all but the averaging and the ballistics is free of recursion.
 void GainComputer::run(Voice& voice, Channels channels, std::size_t frames) noexcept {
-  const CompressorTopology& topology = setup_.topology;
-  const CompressorModel<double>& model = setup_.model;
-  Chunk chunk;
-  detect_chunk(setup_, channels, frames, frame_, chunk);
-  const std::span<double> values(chunk.data(), frames);
-  if (topology.detector == Detector::rms) {
-    double& mean = voice.state.mean_square;
-    for (double& x : values) x = mean = one_pole_step(mean, x, model.rms_pole);
-  } else if (topology.detector == Detector::rms_box) {
-    for (double& x : values) x = voice.box.step(x);
-  }
-  for (double& x : values) x = control_for_level(topology, model.curve, x);
-  for (double& x : values) x = ballistics_step(topology.ballistics, model.poles, x, voice.state.ballistics);
-  for (std::size_t i = 0; i < frames; ++i) {
-    voice.gain_db[i] = gain_db_for_control(topology.smoothing, model.curve, values[i]);
-  }
+  const Job job{setup_, channels, frame_, voice.state, voice.box, {voice.gain_db.data(), frames}};
+  simd_ == Simd::avx2 ? run_avx2(job) : run_baseline(job);
 }
 
 }  // namespace aapp::dsp

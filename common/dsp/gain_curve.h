@@ -7,6 +7,9 @@
 
 #include <cmath>
 
+#include "common/dsp/pick.h"
+#include "common/dsp/simd.h"
+
 namespace aapp::dsp {
 
 template <class T>
@@ -28,15 +31,16 @@ T slope_to_ratio(T slope) {
   return 1.0 / (1.0 - slope);
 }
 
-// Gain in dB, 0 or less, for a level in dB.
+// Gain in dB, 0 or less, for a level in dB. Without a branch, so that a loop over it can be vectorised: what
+// is in the knee counts squared, what is above it in full.
 template <class T>
-T gain_curve_db(const GainCurve<T>& curve, T level_db) {
-  const T over = level_db - curve.threshold_db;
+AAPP_KERNEL_INLINE T gain_curve_db(const GainCurve<T>& curve, T level_db) {
   const T half_knee = curve.knee_db * 0.5;
-  if (over <= -half_knee) return T(0.0);
-  if (over >= half_knee) return -curve.slope * over;
-  const T into_knee = over + half_knee;
-  return -curve.slope * into_knee * into_knee / (2.0 * curve.knee_db);
+  const T over = level_db - curve.threshold_db;
+  const T in_knee = smaller(larger(T(over + half_knee), T(0.0)), curve.knee_db);
+  const T above = larger(T(over - half_knee), T(0.0));
+  const T half_bend = 0.5 / larger(curve.knee_db, T(1e-9));  // a hard knee has nothing in it to bend
+  return -curve.slope * (in_knee * in_knee * half_bend + above);
 }
 
 // The other way round: the level in dB that gets this gain (0 or less). Where many levels do (0 dB) it is the

@@ -14,12 +14,16 @@ enum class Simd {
   avx2,
 };
 
+// A kernel's entry, one per instruction set. Everything that it calls is inlined into it, since only that is
+// compiled for its instruction set.
 #if defined(__x86_64__)
-#define AAPP_TARGET_AVX2 __attribute__((target("avx2")))
+#define AAPP_KERNEL_AVX2 __attribute__((target("avx2"), flatten))
 #else
-#define AAPP_TARGET_AVX2
+#define AAPP_KERNEL_AVX2 __attribute__((flatten))
 #endif
-// For what a kernel is made of: only code inlined into it is compiled for its instruction set.
+#define AAPP_KERNEL_BASELINE __attribute__((flatten))
+// What a kernel is made of, where flatten alone does not get it inlined: lambdas and functions that take
+// vectors.
 #define AAPP_KERNEL_INLINE inline __attribute__((always_inline))
 
 // The best of this machine; the environment variable AAPP_SIMD=baseline holds it back. Not for the audio

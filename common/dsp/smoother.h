@@ -4,8 +4,10 @@
 // -100 dB. Counts frames, so the result does not depend on how audio is cut into blocks.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "common/base/units.h"
 #include "common/dsp/one_pole.h"
@@ -48,6 +50,11 @@ class Smoother {
       for (double& stage : stages_) input = stage = one_pole_step(stage, input, pole_);
     }
     return stages_.back();
+  }
+  // The values of the next out.size() frames.
+  void fill(std::span<double> out) {
+    if (left_ == 0) return std::fill(out.begin(), out.end(), target_);
+    for (double& value : out) value = next();
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/dsp/gain_stage.h"
 #include "common/effects/channel_pointers.h"
 
 namespace aapp::effects {
@@ -85,25 +86,22 @@ void Compressor::play(audio::AudioView chunk) noexcept {
   playing_.process(io.readable(), frames);
   if (fading) coming_.process(io.readable(), frames);
   Chunk coming_weight, makeup_db, mix;
-  for (std::size_t i = 0; i < frames; ++i) {
-    if (fading) coming_weight[i] = fade_.next();
-    makeup_db[i] = makeup_db_.next();
-    mix[i] = mix_.next();
-  }
+  makeup_db_.fill({makeup_db.data(), frames});
+  mix_.fill({mix.data(), frames});
+  if (fading) std::generate_n(coming_weight.begin(), frames, [this] { return fade_.next(); });
   gain_reduction_db_ = 0.0;
   const bool one_gain = playing_.linked() && (!fading || coming_.linked());
   Chunk gain;
   for (std::size_t c = 0; c < io.size(); ++c) {
     if (c == 0 || !one_gain) {
-      const Chunk& now_db = playing_.gain_db(c);
-      const Chunk& soon_db = coming_.gain_db(c);
-      for (std::size_t i = 0; i < frames; ++i) {
-        const double gain_db = fading ? dsp::blend(now_db[i], soon_db[i], coming_weight[i]) : now_db[i];
-        gain[i] = dsp::compressor_gain(gain_db, makeup_db[i], mix[i]);
-        if (i + 1 == frames) gain_reduction_db_ = std::min(gain_reduction_db_, gain_db);
-      }
+      std::copy_n(playing_.gain_db(c).begin(), frames, gain.begin());
+      const Chunk& coming_db = coming_.gain_db(c);
+      for (std::size_t i = 0; fading && i < frames; ++i)
+        gain[i] = dsp::blend(gain[i], coming_db[i], coming_weight[i]);
+      gain_reduction_db_ = std::min(gain_reduction_db_, gain[frames - 1]);
+      dsp::gains_from_db({{gain.data(), frames}, {makeup_db.data(), frames}, {mix.data(), frames}}, simd_);
     }
-    for (std::size_t i = 0; i < frames; ++i) io[c][i] = static_cast<float>(io[c][i] * gain[i]);
+    dsp::apply_gains({gain.data(), frames}, {io[c], frames}, simd_);
   }
 }
 

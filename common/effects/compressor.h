@@ -27,6 +27,7 @@
 #include "common/dsp/compressor_model.h"
 #include "common/dsp/crossfade.h"
 #include "common/dsp/gain_computer.h"
+#include "common/dsp/simd.h"
 #include "common/dsp/smoother.h"
 #include "common/effects/effect.h"
 
@@ -135,6 +136,7 @@ class Compressor final : public TypedEffect<CompressorParams> {
   dsp::Smoother makeup_db_, mix_;
   bool fresh_ = true;  // no audio since prepare or reset: new values hold at once
   double gain_reduction_db_ = 0.0;
+  dsp::Simd simd_ = dsp::best_simd();
 };
 
 }  // namespace aapp::effects

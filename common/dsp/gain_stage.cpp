@@ -1,0 +1,47 @@
+#include "common/dsp/gain_stage.h"
+
+#include "common/dsp/compressor_model.h"
+#include "common/dsp/quick_double.h"
+
+namespace aapp::dsp {
+namespace {
+
+AAPP_KERNEL_INLINE void gains_kernel(const GainStage& stage) {
+  double* gains = stage.gain_db.data();
+  const double* makeup_db = stage.makeup_db.data();
+  const double* mix = stage.mix.data();
+  for (std::size_t i = 0; i < stage.gain_db.size(); ++i) {
+    gains[i] = compressor_gain<QuickDouble>(gains[i], makeup_db[i], mix[i]).value;
+  }
+}
+
+AAPP_KERNEL_INLINE void apply_kernel(std::span<const double> gains, std::span<float> samples) {
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i] = static_cast<float>(static_cast<double>(samples[i]) * gains[i]);
+  }
+}
+
+AAPP_KERNEL_AVX2 void gains_avx2(const GainStage& stage) {
+  gains_kernel(stage);
+}
+AAPP_KERNEL_BASELINE void gains_baseline(const GainStage& stage) {
+  gains_kernel(stage);
+}
+AAPP_KERNEL_AVX2 void apply_avx2(std::span<const double> gains, std::span<float> samples) {
+  apply_kernel(gains, samples);
+}
+AAPP_KERNEL_BASELINE void apply_baseline(std::span<const double> gains, std::span<float> samples) {
+  apply_kernel(gains, samples);
+}
+
+}  // namespace
+
+void gains_from_db(const GainStage& stage, Simd simd) noexcept {
+  simd == Simd::avx2 ? gains_avx2(stage) : gains_baseline(stage);
+}
+
+void apply_gains(std::span<const double> gains, std::span<float> samples, Simd simd) noexcept {
+  simd == Simd::avx2 ? apply_avx2(gains, samples) : apply_baseline(gains, samples);
+}
+
+}  // namespace aapp::dsp

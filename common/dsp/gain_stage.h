@@ -1,0 +1,22 @@
+// The end of a compressor: from gains in dB to samples. Vector kernels; the arithmetic is compressor_model.h.
+#pragma once
+
+#include <span>
+
+#include "common/dsp/simd.h"
+
+namespace aapp::dsp {
+
+// For each frame: gain_db, without make-up, becomes the factor on the sample (compressor_gain). All of one
+// length.
+struct GainStage {
+  std::span<double> gain_db;  // in: dB; out: factors
+  std::span<const double> makeup_db;
+  std::span<const double> mix;
+};
+void gains_from_db(const GainStage& stage, Simd simd) noexcept;
+
+// In place; as many gains as samples.
+void apply_gains(std::span<const double> gains, std::span<float> samples, Simd simd) noexcept;
+
+}  // namespace aapp::dsp
