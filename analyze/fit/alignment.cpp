@@ -17,6 +17,7 @@ constexpr double kDriftMinS = 12.0;      // shorter recordings tell nothing abou
 constexpr double kDriftExcerptS = 0.5;   // short: clocks must not run apart within it
 constexpr double kMinCoherence = 0.3;    // below, a peak of the correlation is chance
 constexpr double kDriftCoherence = 0.6;  // both places must be sure of their lag
+constexpr double kDriftLoss = 0.1;
 constexpr double kDriftMinFrames = 2.0;  // what equalisation can shift a peak by
 constexpr std::size_t kPhaseFrames = 4096;
 constexpr double kSmallestFraction = 0.01;
@@ -200,6 +201,10 @@ double find_drift_ppm(const audio::AudioBuffer& dry, const audio::AudioBuffer& w
   const Lag a = find_lag(dry, wet, early, max_lag), b = find_lag(dry, wet, late, max_lag);
   const auto shift = static_cast<double>(b.frames - a.frames);
   if (std::min(a.coherence, b.coherence) < kDriftCoherence || std::abs(shift) < kDriftMinFrames) return 0.0;
+  // Low-pitched sound correlates nearly as well beside its lag: only where the other place's lag fits badly
+  // is it drift.
+  if (std::abs(correlation_at(dry, wet, late, a.frames)) > b.coherence - kDriftLoss) return 0.0;
+  if (std::abs(correlation_at(dry, wet, early, b.frames)) > a.coherence - kDriftLoss) return 0.0;
   return 1e6 * shift / static_cast<double>(late.first - early.first);
 }
 

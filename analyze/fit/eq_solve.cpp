@@ -61,6 +61,14 @@ EqSolution solve_eq(const EqProblem& problem, Bands start, const EqSolveOptions&
   for (std::size_t k = 0; k < x.size(); ++k) x[k] = std::clamp(x[k], bounds[k].low, bounds[k].high);
 
   EqCost cost(problem, start, bounds);
+  if (x.empty()) {  // no band: nothing to move, and Ceres takes no empty block
+    std::vector<double> residuals(static_cast<std::size_t>(cost.num_residuals()));
+    const double* nothing = x.data();
+    cost.Evaluate(&nothing, residuals.data(), nullptr);
+    double sum = 0.0;
+    for (const double r : residuals) sum += r * r;
+    return {.bands = start, .cost = 0.5 * sum, .iterations = 0};
+  }
   ceres::Problem::Options ownership;
   ownership.cost_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
   ceres::Problem ceres_problem(ownership);

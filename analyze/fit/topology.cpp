@@ -20,11 +20,16 @@ using dsp::StereoLink;
 // The relative error that a race assumes of all models: 0.17 dB. Large enough that no model is judged by
 // noise alone.
 constexpr double kRaceRelativeError = 0.02;
-constexpr int kFirstSteps = 5, kSecondSteps = 8, kLinkSteps = 8, kNeighbourSteps = 15, kKneeSteps = 20;
+constexpr int kFirstSteps = 5, kSecondSteps = 8, kLinkSteps = 8, kNeighbourSteps = 15, kWindowSteps = 6,
+              kKneeSteps = 20;
 constexpr std::size_t kSecondRound = 9, kThirdRound = 3;
 constexpr int kMaxMoves = 3;
+constexpr double kCloseCost = 1.3;
 constexpr std::array kWindowsMs{3.0, 12.0};
 constexpr std::array kOtherKneesDb{1.0, 9.0};
+constexpr std::array kOtherWindows{0.5, 0.63, 0.8, 0.9, 1.1, 1.25, 1.6, 2.0};
+// A one-pole's mean is about as old as that of a box of twice its time constant.
+constexpr double kBoxOfOnePole = 2.0;
 
 struct Runner {
   effects::CompressorParams topology;
@@ -118,6 +123,19 @@ void add_links(std::vector<Runner>& runners, std::span<const StereoLink> links) 
   }
 }
 
+// A box window has a narrow basin: the leader tries others from where it stands.
+void add_windows(std::vector<Runner>& runners) {
+  const Runner leader = runners.front();
+  if (leader.topology.detector == Detector::peak) return;
+  for (const double factor : kOtherWindows) {
+    Runner other = leader;
+    other.topology.detector = Detector::rms_box;
+    other.point[kLnWindow] +=
+        std::log(factor * (leader.topology.detector == Detector::rms ? kBoxOfOnePole : 1.0));
+    runners.push_back(other);
+  }
+}
+
 void add_knees(std::vector<Runner>& runners) {
   const std::size_t count = runners.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -160,6 +178,22 @@ void climb(std::vector<Runner>& runners, std::span<const StereoLink> links, cons
   }
 }
 
+// Links can be nearly alike (channels that resemble each other): those as good as the leader's stay in until
+// more audio decides.
+void add_close_links(std::vector<Runner>& runners, std::span<const StereoLink> links,
+                     const CompressorData& data, const ErrorModel& error, int threads) {
+  std::vector<Runner> others{runners.front()};
+  add_links(others, links);
+  others.erase(others.begin());
+  run(others, data, error, kLinkSteps, threads);
+  const double limit = kCloseCost * runners.front().cost;
+  for (const Runner& other : others) {
+    const bool seen = std::ranges::any_of(
+        runners, [&](const Runner& runner) { return same_topology(other.topology, runner.topology); });
+    if (!seen && other.cost < limit) runners.push_back(other);
+  }
+}
+
 std::vector<CompressorFit> to_fits(const std::vector<Runner>& runners) {
   std::vector<CompressorFit> fits;
   for (const Runner& runner : runners) {
@@ -196,9 +230,13 @@ std::vector<CompressorFit> search_topologies(const CompressorData& data, std::sp
     keep_best_of_each(runners, kThirdRound);
   }
   climb(runners, links, data, error, options.threads);
+  add_windows(runners);
+  run(runners, data, error, kWindowSteps, options.threads);
+  keep_best_of_each(runners, kThirdRound);
   add_knees(runners);
   run(runners, data, error, kKneeSteps, options.threads);
   keep_best_of_each(runners, options.finalists);
+  if (links.size() > 1) add_close_links(runners, links, data, error, options.threads);
   return to_fits(runners);
 }
 

@@ -1,0 +1,103 @@
+#include "analyze/fit/chain_model.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "common/base/units.h"
+#include "common/dsp/biquad_cascade.h"
+
+namespace aapp::fit {
+namespace {
+
+using dsp::BiquadCoefficients;
+
+BiquadCoefficients<double> inverse(const BiquadCoefficients<double>& k) {
+  return {1.0 / k.b0, k.a1 / k.b0, k.a2 / k.b0, k.b1 / k.b0, k.b2 / k.b0};
+}
+
+void scale(audio::AudioBuffer& audio, double gain_db) {
+  const double gain = db_to_gain(gain_db);
+  for (int c = 0; c < audio.channels(); ++c) {
+    for (float& sample : audio.channel(c)) sample = static_cast<float>(sample * gain);
+  }
+}
+
+}  // namespace
+
+audio::AudioBuffer equalise(const audio::AudioBuffer& audio, const effects::EqParams& eq, int rate_hz,
+                            Direction direction) {
+  audio::AudioBuffer out = audio;
+  std::vector<BiquadCoefficients<double>> sections;
+  for (const effects::EqBand& band : eq.bands) {
+    const auto k = dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz);
+    sections.push_back(direction == Direction::apply ? k : inverse(k));
+  }
+  dsp::BiquadCascade cascade;
+  cascade.prepare(audio.channels());
+  cascade.set(sections);
+  std::vector<const float*> in;
+  std::vector<float*> to;
+  for (int c = 0; c < audio.channels(); ++c)
+    in.push_back(audio.channel(c).data()), to.push_back(out.channel(c).data());
+  cascade.process(in, to, audio.frames());
+  return out;
+}
+
+audio::AudioBuffer compress(const audio::AudioBuffer& audio, const audio::AudioBuffer& driver,
+                            const effects::CompressorParams& params, int rate_hz, Direction direction) {
+  audio::AudioBuffer out = audio;
+  std::vector<int> all(static_cast<std::size_t>(audio.channels()));
+  std::iota(all.begin(), all.end(), 0);
+  const bool alone = params.stereo_link == dsp::StereoLink::none;
+  const CompressorPoint point = to_point(params);
+  std::vector<float> gain_db;
+  for (const int c : all) {
+    if (c == 0 || alone) {
+      const std::span<const int> channels = alone ? std::span(&c, 1) : std::span<const int>(all);
+      const RawLevel raw = linked_level(driver, channels, params.detector, params.stereo_link);
+      const LevelInput level =
+          level_input(raw, params.detector, params.smoothing, params.rms_window_ms, rate_hz);
+      gain_db = predict_gain_db(params, point, level, rate_hz);
+    }
+    const std::span<float> samples = out.channel(c);
+    const double sign = direction == Direction::apply ? 1.0 : -1.0;
+    for (std::size_t n = 0; n < samples.size(); ++n)
+      samples[n] = static_cast<float>(samples[n] * db_to_gain(sign * gain_db[n]));
+  }
+  return out;
+}
+
+audio::AudioBuffer run_model(const ChainModel& model, const audio::AudioBuffer& dry, int rate_hz) {
+  audio::AudioBuffer audio = dry;
+  const bool eq_first = model.kind != ChainKind::compressor_then_eq;
+  if (has_eq(model.kind) && eq_first) audio = equalise(audio, model.eq, rate_hz, Direction::apply);
+  if (has_compressor(model.kind)) {
+    audio = compress(audio, audio, model.compressor, rate_hz, Direction::apply);
+  } else {
+    scale(audio, model.gain_db);
+  }
+  if (has_eq(model.kind) && !eq_first) audio = equalise(audio, model.eq, rate_hz, Direction::apply);
+  return audio;
+}
+
+Preset to_preset(const ChainModel& model) {
+  Preset preset;
+  const auto add = [&](const effects::AnyParams& params) { preset.chain.push_back({.params = params}); };
+  if (!has_compressor(model.kind) && model.kind != ChainKind::identity)
+    add(effects::GainParams{.gain_db = model.gain_db});
+  if (has_eq(model.kind) && model.kind != ChainKind::compressor_then_eq) add(model.eq);
+  if (has_compressor(model.kind)) add(model.compressor);
+  if (model.kind == ChainKind::compressor_then_eq) add(model.eq);
+  return preset;
+}
+
+audio::AudioBuffer cut(const audio::AudioBuffer& audio, std::size_t first, std::size_t count) {
+  audio::AudioBuffer out(audio.channels(), count);
+  for (int c = 0; c < audio.channels(); ++c)
+    std::ranges::copy(audio.channel(c).subspan(first, count), out.channel(c).begin());
+  return out;
+}
+
+}  // namespace aapp::fit

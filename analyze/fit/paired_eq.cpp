@@ -1,0 +1,218 @@
+#include "analyze/fit/paired_eq.h"
+
+#include <ceres/ceres.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+
+#include "common/base/units.h"
+
+namespace aapp::fit {
+namespace {
+
+using Complex = std::complex<double>;
+using Jet = ceres::Jet<double, 3>;
+
+constexpr double kNeperPerDb = 0.11512925464970228420;  // ln(10) / 20
+constexpr double kLowestQ = 0.1;
+constexpr int kMaxIterations = 60;
+constexpr int kChains = 4, kSearchSteps = 60;
+// A band that moves the curve by less than this is not worth a place.
+constexpr double kWorthlessDb = 0.02;
+// Highest share of a residual that the model's own inexactness may be: keeps a band of huge energy from
+// deciding alone.
+constexpr double kModelError = 3e-4;
+
+dsp::BiquadCoefficients<Jet> band_on_jets(dsp::BandType type, const double* p, double rate_hz) {
+  return dsp::design_biquad(type, exp(Jet(p[0], 0)), Jet(p[1], 1), exp(Jet(p[2], 2)), rate_hz);
+}
+
+// H of one band at z^-1 and the derivatives of ln H by its three coordinates.
+struct BandResponse {
+  Complex h;
+  std::array<Complex, 3> ln_by;
+};
+
+BandResponse respond(const dsp::BiquadCoefficients<Jet>& k, Complex z1) {
+  const Complex z2 = z1 * z1;
+  const Complex b = k.b0.a + k.b1.a * z1 + k.b2.a * z2;
+  const Complex a = 1.0 + k.a1.a * z1 + k.a2.a * z2;
+  BandResponse out{b / a, {}};
+  for (int i = 0; i < 3; ++i) {
+    const Complex db = k.b0.v[i] + k.b1.v[i] * z1 + k.b2.v[i] * z2;
+    const Complex da = k.a1.v[i] * z1 + k.a2.v[i] * z2;
+    out.ln_by[static_cast<std::size_t>(i)] = db / b - da / a;
+  }
+  return out;
+}
+
+// Residuals (real, then imaginary) of every band of the transfer.
+class TransferCost final : public ceres::CostFunction {
+ public:
+  TransferCost(const Transfer& transfer, const effects::EqParams& eq) : transfer_(transfer), eq_(eq) {
+    set_num_residuals(static_cast<int>(2 * transfer.xx.size()));
+    mutable_parameter_block_sizes()->assign(3 * eq.bands.size() + 2, 1);
+    for (std::size_t i = 0; i < transfer.xx.size(); ++i) {
+      const double model = kModelError * kModelError * std::norm(transfer.xy[i]) / transfer.xx[i];
+      weight_.push_back(1.0 / std::sqrt(0.5 * transfer.noise[i] + model));
+    }
+  }
+
+  bool Evaluate(double const* const* p, double* residuals, double** jacobians) const override {
+    const std::size_t bands = eq_.bands.size(), parameters = 3 * bands + 2;
+    std::vector<dsp::BiquadCoefficients<Jet>> designs;
+    for (std::size_t b = 0; b < bands; ++b) {
+      const std::array<double, 3> at{*p[3 * b], *p[3 * b + 1], *p[3 * b + 2]};
+      designs.push_back(band_on_jets(eq_.bands[b].type, at.data(), transfer_.rate_hz));
+    }
+    const double gain = db_to_gain(*p[parameters - 2]), delay = *p[parameters - 1];
+    std::vector<Complex> ln_by(parameters);
+    for (std::size_t i = 0; i < transfer_.xx.size(); ++i) {
+      const double w = 2.0 * kPi * transfer_.frequency_hz[i] / transfer_.rate_hz;
+      const Complex z1 = std::polar(1.0, -w);
+      Complex h = gain * std::polar(1.0, -w * delay);
+      for (std::size_t b = 0; b < bands; ++b) {
+        const BandResponse band = respond(designs[b], z1);
+        h *= band.h;
+        std::ranges::copy(band.ln_by, ln_by.begin() + static_cast<std::ptrdiff_t>(3 * b));
+      }
+      ln_by[parameters - 2] = kNeperPerDb;
+      ln_by[parameters - 1] = Complex(0.0, -w);
+      const double root = std::sqrt(transfer_.xx[i]) * weight_[i];
+      const Complex residual = (transfer_.xy[i] / transfer_.xx[i] - h) * root;
+      residuals[2 * i] = residual.real();
+      residuals[2 * i + 1] = residual.imag();
+      if (jacobians == nullptr) continue;
+      for (std::size_t k = 0; k < parameters; ++k) {
+        if (jacobians[k] == nullptr) continue;
+        const Complex by = -h * ln_by[k] * root;
+        jacobians[k][2 * i] = by.real();
+        jacobians[k][2 * i + 1] = by.imag();
+      }
+    }
+    return true;
+  }
+
+ private:
+  const Transfer& transfer_;
+  const effects::EqParams& eq_;
+  std::vector<double> weight_;
+};
+
+std::vector<double> to_vector(const PairedEq& eq) {
+  std::vector<double> p;
+  for (const effects::EqBand& band : eq.eq.bands) {
+    p.push_back(std::log(band.frequency_hz));
+    p.push_back(band.gain_db);
+    p.push_back(std::log(band.q));
+  }
+  p.push_back(eq.gain_db);
+  p.push_back(eq.delay_frames);
+  return p;
+}
+
+void from_vector(const std::vector<double>& p, PairedEq& eq) {
+  for (std::size_t b = 0; b < eq.eq.bands.size(); ++b) {
+    eq.eq.bands[b].frequency_hz = std::exp(p[3 * b]);
+    eq.eq.bands[b].gain_db = p[3 * b + 1];
+    eq.eq.bands[b].q = std::exp(p[3 * b + 2]);
+  }
+  eq.gain_db = p[p.size() - 2];
+  eq.delay_frames = p[p.size() - 1];
+}
+
+void bound(ceres::Problem& problem, double* block, Range range) {
+  *block = std::clamp(*block, range.low, range.high);
+  problem.SetParameterLowerBound(block, 0, range.low);
+  problem.SetParameterUpperBound(block, 0, range.high);
+}
+
+Range band_range(const Transfer& transfer, const PairedFitOptions& options) {
+  return {options.frequency_hz.low, std::min(options.frequency_hz.high, 0.45 * transfer.rate_hz)};
+}
+
+void fill_normal_matrix(ceres::Problem& problem, PairedEq& fit) {
+  ceres::CRSMatrix jacobian;
+  problem.Evaluate({}, nullptr, nullptr, nullptr, &jacobian);
+  const auto n = static_cast<std::size_t>(jacobian.num_cols);
+  fit.normal_matrix.assign(n * n, 0.0);
+  for (std::size_t row = 0; row + 1 < jacobian.rows.size(); ++row) {
+    for (int a = jacobian.rows[row]; a < jacobian.rows[row + 1]; ++a) {
+      for (int b = jacobian.rows[row]; b < jacobian.rows[row + 1]; ++b) {
+        const auto i = static_cast<std::size_t>(a), j = static_cast<std::size_t>(b);
+        fit.normal_matrix[static_cast<std::size_t>(jacobian.cols[i]) * n +
+                          static_cast<std::size_t>(jacobian.cols[j])] +=
+            jacobian.values[i] * jacobian.values[j];
+      }
+    }
+  }
+}
+
+}  // namespace
+
+PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const PairedFitOptions& options) {
+  PairedEq fit = start;
+  std::vector<double> p = to_vector(start);
+  TransferCost cost(transfer, fit.eq);
+  ceres::Problem::Options ownership;
+  ownership.cost_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
+  ceres::Problem problem(ownership);
+  std::vector<double*> blocks;
+  for (double& value : p) blocks.push_back(&value);
+  problem.AddResidualBlock(&cost, nullptr, blocks);
+  const Range range = band_range(transfer, options);
+  for (std::size_t b = 0; b < fit.eq.bands.size(); ++b) {
+    bound(problem, blocks[3 * b], {std::log(range.low), std::log(range.high)});
+    bound(problem, blocks[3 * b + 1], {-options.max_gain_db, options.max_gain_db});
+    bound(problem, blocks[3 * b + 2], {std::log(kLowestQ), std::log(options.max_q)});
+  }
+  bound(problem, blocks.back(), {-1.0, 1.0});
+  ceres::Solver::Options solver;
+  solver.linear_solver_type = ceres::DENSE_QR;
+  solver.max_num_iterations = kMaxIterations;
+  solver.function_tolerance = 1e-10;
+  solver.max_num_line_search_step_size_iterations = 0;
+  solver.num_threads = 1;
+  solver.logging_type = ceres::SILENT;
+  ceres::Solver::Summary summary;
+  ceres::Solve(solver, &problem, &summary);
+  from_vector(p, fit);
+  fit.residuals = static_cast<double>(cost.num_residuals());
+  fit.cost = 2.0 * summary.final_cost / fit.residuals;
+  fill_normal_matrix(problem, fit);
+  return fit;
+}
+
+Result<PairedEq> fit_paired_eq(const Transfer& transfer, const PairedFitOptions& options) {
+  const Range range = band_range(transfer, options);
+  const EqTarget target = transfer_target(transfer, {std::max(20.0, range.low), range.high});
+  EqFitOptions eq;
+  eq.bands = options.bands;
+  eq.max_bands = options.max_bands;
+  eq.frequency_hz = range;
+  eq.gain_db = {-options.max_gain_db, options.max_gain_db};
+  eq.q = {kLowestQ, options.max_q};
+  eq.rate_hz = transfer.rate_hz;
+  eq.restraint = 0.0;  // a true filter is looked for, not a gentle one
+  eq.chains = kChains;
+  eq.search_steps = kSearchSteps;
+  eq.seed = options.seed;
+  eq.threads = options.threads;
+  const Result<EqFitResult> seeds = fit_eq(target, eq);
+  if (!seeds) return tl::unexpected(seeds.error());
+  PairedEq start;
+  start.eq = seeds->eq;
+  start.gain_db = seeds->offset_db;
+  PairedEq fit = refine_paired_eq(transfer, start, options);
+  PairedEq pruned = fit;
+  pruned.eq.bands.clear();
+  for (const effects::EqBand& band : fit.eq.bands) {
+    if (std::abs(band.gain_db) > kWorthlessDb) pruned.eq.bands.push_back(band);
+  }
+  if (pruned.eq.bands.size() < fit.eq.bands.size()) fit = refine_paired_eq(transfer, pruned, options);
+  return fit;
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,30 @@
+// The equaliser between two recordings that share their time line: bands, level and what is left of a delay,
+// fitted to the complex transfer (transfer.h), so that phase and magnitude both count. fit_eq gives the
+// starting bands from the magnitude alone.
+#pragma once
+
+#include <vector>
+
+#include "analyze/fit/eq_fit.h"
+#include "analyze/fit/paired_fit.h"
+#include "analyze/fit/transfer.h"
+
+namespace aapp::fit {
+
+struct PairedEq {
+  effects::EqParams eq;
+  double gain_db = 0.0;
+  double delay_frames = 0.0;  // of the output behind the input, beyond the bands' own phase
+  double cost = 0.0;          // mean squared whitened residual: 1 where nothing but noise is left
+  // J'J of the whitened residuals in ln frequency, gain, ln q of every band, then gain_db, then delay_frames.
+  std::vector<double> normal_matrix;
+  double residuals = 0.0;
+};
+
+// Bands from scratch.
+Result<PairedEq> fit_paired_eq(const Transfer& transfer, const PairedFitOptions& options);
+
+// The same bands moved to where this transfer wants them.
+PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const PairedFitOptions& options);
+
+}  // namespace aapp::fit

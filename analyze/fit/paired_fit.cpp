@@ -1,0 +1,214 @@
+#include "analyze/fit/paired_fit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analyze/fit/chain_search.h"
+#include "analyze/fit/compressor_uncertainty.h"
+#include "analyze/fit/paired_distance.h"
+#include "analyze/fit/paired_remarks.h"
+#include "common/chain/render.h"
+
+namespace aapp::fit {
+namespace {
+
+// Below this correlation the recordings are not of the same performance.
+constexpr double kLeastCoherence = 0.3;
+constexpr double kShortestS = 0.2;
+// Clocks that drift further apart than this smear every excerpt.
+constexpr double kMostDriftPpm = 5.0;
+constexpr double kUsefulGainDb = 1.0;
+
+class BufferSource final : public audio::BlockSource {
+ public:
+  BufferSource(const audio::AudioBuffer& buffer, int rate_hz) : buffer_(buffer), rate_hz_(rate_hz) {}
+  int rate_hz() const override { return rate_hz_; }
+  int channels() const override { return buffer_.channels(); }
+  std::optional<std::int64_t> total_frames() const override {
+    return static_cast<std::int64_t>(buffer_.frames());
+  }
+  Result<std::size_t> read(audio::AudioView out) override {
+    const std::size_t count = std::min(out.frames(), buffer_.frames() - at_);
+    for (int c = 0; c < out.channels(); ++c)
+      std::ranges::copy(buffer_.channel(c).subspan(at_, count), out.channel(c).begin());
+    at_ += count;
+    return count;
+  }
+
+ private:
+  const audio::AudioBuffer& buffer_;
+  int rate_hz_;
+  std::size_t at_ = 0;
+};
+
+Result<void> check_options(const PairedFitOptions& options) {
+  if (options.bands < 0 || options.bands > static_cast<int>(effects::kMaxEqBands))
+    return fail(ErrorCode::usage, "{} bands asked for; must be 1 to {}, or auto", options.bands,
+                effects::kMaxEqBands);
+  if (!(options.max_gain_db > 0.0) || options.max_gain_db > 40.0)
+    return fail(ErrorCode::usage, "a largest gain of {} dB asked for; must be over 0, up to 40",
+                options.max_gain_db);
+  if (!(options.max_q > 0.1) || options.max_q > 100.0)
+    return fail(ErrorCode::usage, "a largest Q of {} asked for; must be over 0.1, up to 100", options.max_q);
+  if (!(options.frequency_hz.low > 0.0) || !(options.frequency_hz.low < options.frequency_hz.high))
+    return fail(ErrorCode::usage, "a frequency range of {} to {} Hz asked for; must rise from above 0",
+                options.frequency_hz.low, options.frequency_hz.high);
+  return {};
+}
+
+Result<void> check_alignment(const Alignment& alignment) {
+  if (std::abs(alignment.drift_ppm) > kMostDriftPpm)
+    return fail(ErrorCode::unreadable,
+                "the clocks of the two recordings run {:.1f} ppm apart, so no settings can be recovered; "
+                "resample the wet "
+                "one by that much, or process the dry one without a conversion in between",
+                alignment.drift_ppm);
+  if (alignment.coherence < kLeastCoherence)
+    return fail(ErrorCode::unreadable,
+                "the two recordings correlate by only {:.2f}; a pair needs the dry and the wet version of "
+                "one performance "
+                "(for unrelated ones use --source)",
+                alignment.coherence);
+  return {};
+}
+
+struct AlignedPair {
+  audio::AudioBuffer dry, wet;
+  Alignment alignment;
+};
+
+// Both recordings cut to what they share.
+Result<AlignedPair> align(PairRegion& region) {
+  AlignedPair pair;
+  pair.alignment = find_alignment(region.dry, region.wet, region.rate_hz);
+  if (const Result<void> ok = check_alignment(pair.alignment); !ok) return tl::unexpected(ok.error());
+  const auto dry_frames = static_cast<std::int64_t>(region.dry.frames());
+  const auto wet_frames = static_cast<std::int64_t>(region.wet.frames());
+  const std::int64_t delay = pair.alignment.delay_frames;
+  const std::int64_t first = std::max<std::int64_t>(0, -delay),
+                     last = std::min(dry_frames, wet_frames - delay);
+  if (last - first < static_cast<std::int64_t>(kShortestS * region.rate_hz))
+    return fail(ErrorCode::unreadable, "the two recordings share only {:.3f} s; at least {} s are needed",
+                static_cast<double>(std::max<std::int64_t>(0, last - first)) / region.rate_hz, kShortestS);
+  const auto frames = static_cast<std::size_t>(last - first);
+  pair.wet = cut(align_wet(region.wet, pair.alignment, region.dry.frames()), static_cast<std::size_t>(first),
+                 frames);
+  region.wet = {};
+  pair.dry = frames == region.dry.frames() ? std::move(region.dry)
+                                           : cut(region.dry, static_cast<std::size_t>(first), frames);
+  return pair;
+}
+
+void append(const UncertaintyReport& report, const std::string& node, PairedFit& fit) {
+  for (ParameterEstimate p : report.parameters) {
+    p.name = node + p.name;
+    fit.parameters.push_back(std::move(p));
+  }
+  for (StrongCorrelation c : report.strong_correlations) {
+    c.a = node + c.a, c.b = node + c.b;
+    fit.strong_correlations.push_back(std::move(c));
+  }
+}
+
+UncertaintyReport eq_uncertainty(const PairedEq& eq, const PairedFitOptions& options) {
+  UncertaintyProblem problem;
+  const Range frequency = options.frequency_hz, gain{-options.max_gain_db, options.max_gain_db};
+  for (std::size_t b = 0; b < eq.eq.bands.size(); ++b) {
+    const effects::EqBand& band = eq.eq.bands[b];
+    const std::string name = fmt::format("/params/bands/{}/", b);
+    problem.parameters.push_back(
+        {name + "frequency_hz", band.frequency_hz, Coordinate::logarithmic, frequency, std::log(2.0)});
+    problem.parameters.push_back({name + "gain_db", band.gain_db, Coordinate::linear, gain, 3.0});
+    problem.parameters.push_back(
+        {name + "q", band.q, Coordinate::logarithmic, {0.05, options.max_q}, std::log(2.0)});
+  }
+  problem.parameters.push_back({"/level", eq.gain_db, Coordinate::linear, {-200.0, 200.0}, kUsefulGainDb});
+  problem.parameters.push_back({"/delay", eq.delay_frames, Coordinate::linear, {-1.0, 1.0}, 1.0});
+  problem.normal_matrix = eq.normal_matrix;
+  problem.independent_residuals = eq.residuals;
+  problem.residual_sum_squares = eq.cost * eq.residuals;
+  UncertaintyReport report = estimate_uncertainty(problem);
+  const auto inner = [](const std::string& name) { return name == "/level" || name == "/delay"; };
+  std::erase_if(report.parameters, [&](const ParameterEstimate& p) { return inner(p.name); });
+  std::erase_if(report.strong_correlations,
+                [&](const StrongCorrelation& c) { return inner(c.a) || inner(c.b); });
+  return report;
+}
+
+// The compressor's part of the excerpt, the equaliser being taken as found.
+PairExcerpt compressor_view(const ChainModel& model, const PairExcerpt& excerpt) {
+  PairExcerpt view = excerpt;
+  if (model.kind == ChainKind::eq_then_compressor) {
+    view.dry = equalise(excerpt.dry, model.eq, excerpt.rate_hz, Direction::apply);
+  } else if (model.kind == ChainKind::compressor_then_eq) {
+    view.wet = equalise(excerpt.wet, model.eq, excerpt.rate_hz, Direction::undo);
+  }
+  return view;
+}
+
+void add_uncertainty(const Candidate& candidate, const PairSplit& split, const PairedFitOptions& options,
+                     PairedFit& fit) {
+  for (std::size_t i = 0; i < fit.preset.chain.size(); ++i) {
+    const std::string node = fmt::format("/chain/{}", i);
+    const effects::AnyParams& params = fit.preset.chain[i].params;
+    if (std::holds_alternative<effects::EqParams>(params)) {
+      append(eq_uncertainty(candidate.eq, options), node, fit);
+    } else if (const auto* compressor = std::get_if<effects::CompressorParams>(&params)) {
+      const std::vector<dsp::StereoLink> links{compressor->stereo_link};
+      const CompressorData data(compressor_view(candidate.model, split.fit), links);
+      const ErrorModel error = estimate_error(block_residuals(data, *compressor, to_point(*compressor)));
+      append(compressor_uncertainty(data, *compressor, error), node, fit);
+    }
+  }
+}
+
+Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options) {
+  const int rate_hz = region.rate_hz;
+  Result<AlignedPair> pair = align(region);
+  if (!pair) return tl::unexpected(pair.error());
+  const PairSplit split = split_pair(pair->dry, pair->wet, rate_hz, region.whole);
+  pair->dry = pair->wet = {};
+  const Result<Candidate> found = find_chain(split, options);
+  if (!found) return tl::unexpected(found.error());
+
+  PairedFit fit;
+  fit.alignment = pair->alignment;
+  fit.kind = found->model.kind;
+  fit.preset = to_preset(found->model);
+  add_uncertainty(*found, split, options, fit);
+  const Result<audio::AudioBuffer> rendered = chain::render(split.fit.dry, rate_hz, fit.preset);
+  if (!rendered) return tl::unexpected(rendered.error());
+  const Result<audio::AudioBuffer> judged = chain::render(split.held_out.dry, rate_hz, fit.preset);
+  if (!judged) return tl::unexpected(judged.error());
+  fit.before = paired_distance(split.fit, split.fit.dry);
+  fit.after = paired_distance(split.fit, *rendered);
+  fit.held_out = paired_distance(split.held_out, *judged);
+  remark_alignment(fit.alignment, rate_hz, fit.remarks);
+  remark_chain(found->model, split.fit.dry.channels(), fit.remarks);
+  remark_certainty(fit.parameters, fit.strong_correlations, fit.remarks);
+  return fit;
+}
+
+}  // namespace
+
+Result<PairedFit> fit_paired(const SourceOpener& dry, const SourceOpener& wet,
+                             const PairedFitOptions& options) {
+  if (const Result<void> ok = check_options(options); !ok) return tl::unexpected(ok.error());
+  Result<PairRegion> region = load_region(dry, wet);
+  if (!region) return tl::unexpected(region.error());
+  return fit_region(std::move(*region), options);
+}
+
+Result<PairedFit> fit_paired(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, int rate_hz,
+                             const PairedFitOptions& options) {
+  const auto opener = [rate_hz](const audio::AudioBuffer& buffer) -> SourceOpener {
+    return [&buffer, rate_hz]() -> Result<std::unique_ptr<audio::BlockSource>> {
+      return std::make_unique<BufferSource>(buffer, rate_hz);
+    };
+  };
+  return fit_paired(opener(dry), opener(wet), options);
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,57 @@
+#include "analyze/fit/paired_remarks.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "analyze/fit/topology.h"
+
+namespace aapp::fit {
+
+std::string_view chain_kind_name(ChainKind kind) {
+  constexpr std::array<std::string_view, 6> kNames{"nothing",
+                                                   "gain",
+                                                   "equaliser",
+                                                   "compressor",
+                                                   "equaliser, then compressor",
+                                                   "compressor, then equaliser"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+void remark_alignment(const Alignment& alignment, int rate_hz, std::vector<std::string>& remarks) {
+  const double delay = static_cast<double>(alignment.delay_frames) + alignment.fraction_frames;
+  if (delay != 0.0) {
+    remarks.push_back(fmt::format(
+        "The wet recording runs {:.2f} frames ({:.3f} ms) {} the dry one; the preset does not delay.",
+        std::abs(delay), 1000.0 * std::abs(delay) / rate_hz, delay > 0.0 ? "behind" : "ahead of"));
+  }
+  if (alignment.polarity == Polarity::flipped)
+    remarks.emplace_back("The wet recording's polarity is flipped; the preset does not flip it.");
+}
+
+void remark_chain(const ChainModel& model, int channels, std::vector<std::string>& remarks) {
+  remarks.push_back(fmt::format("What the pair shows: {}.", chain_kind_name(model.kind)));
+  if (has_compressor(model.kind)) {
+    remarks.push_back(fmt::format("The compressor: {}.", topology_text(model.compressor, channels)));
+  } else {
+    remarks.emplace_back(
+        "No compressor shows: there was none, or the recording never went over its threshold; nothing can be "
+        "said of its "
+        "settings.");
+  }
+}
+
+void remark_certainty(const std::vector<ParameterEstimate>& parameters,
+                      const std::vector<StrongCorrelation>& correlations, std::vector<std::string>& remarks) {
+  for (const ParameterEstimate& p : parameters) {
+    if (!p.identified) remarks.push_back(fmt::format("{} is not identified: {}.", p.name, p.reason));
+  }
+  for (const StrongCorrelation& c : correlations) {
+    remarks.push_back(fmt::format(
+        "{} and {} can stand in for each other (correlation {:.2f}): only a combination of them is certain.",
+        c.a, c.b, c.value));
+  }
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,17 @@
+// What a paired fit has to say to people: plain sentences about alignment, chain and certainty.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyze/fit/chain_model.h"
+
+namespace aapp::fit {
+
+void remark_alignment(const Alignment& alignment, int rate_hz, std::vector<std::string>& remarks);
+void remark_chain(const ChainModel& model, int channels, std::vector<std::string>& remarks);
+// Parameters that are not identified, and pairs of which only a combination is.
+void remark_certainty(const std::vector<ParameterEstimate>& parameters,
+                      const std::vector<StrongCorrelation>& correlations, std::vector<std::string>& remarks);
+
+}  // namespace aapp::fit

@@ -1,0 +1,355 @@
+// Recovery of our own chains: random settings on real recordings, rendered by chain::render, fitted blind.
+//
+//   bench_own_pairs CORPUS clean|hard|chains|blind [COUNT] [SEED]
+//
+// clean   compressor only, 16-bit wet
+// hard    the same with noise at -60 dBFS, half a frame of delay and flipped polarity
+// chains  equaliser and compressor in both orders, 16-bit wet
+// blind   crafted pairs that cannot tell some parameter: is each of them flagged?
+// One line per pair, then the shares that docs/compressor-fitting.md quotes. CPU time is of all threads.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <filesystem>
+#include <random>
+
+#include "analyze/fit/chain_model.h"
+#include "analyze/fit/paired_fit.h"
+#include "analyze/fit/topology.h"
+#include "analyze/measure/distance.h"
+#include "common/base/units.h"
+#include "common/chain/render.h"
+#include "common/dsp/fft.h"
+#include "common/io/audio_file.h"
+
+namespace {
+
+using namespace aapp;
+using effects::CompressorParams;
+
+constexpr double kMaxS = 20.0;
+
+struct Programme {
+  std::string name;
+  int rate_hz;
+  audio::AudioBuffer audio;
+};
+
+std::vector<Programme> load_corpus(const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".flac") paths.push_back(entry.path());
+  }
+  std::ranges::sort(paths);
+  std::vector<Programme> all;
+  for (const std::string& path : paths) {
+    Result<io::LoadedAudio> loaded = io::load_audio(path);
+    if (!loaded) continue;
+    const auto frames =
+        std::min(loaded->samples.frames(), static_cast<std::size_t>(kMaxS * loaded->info.rate_hz));
+    if (frames < static_cast<std::size_t>(4 * loaded->info.rate_hz)) continue;
+    all.push_back(
+        {std::filesystem::path(path).stem(), loaded->info.rate_hz, fit::cut(loaded->samples, 0, frames)});
+  }
+  return all;
+}
+
+double loud_db(const Programme& p) {
+  const auto step = static_cast<std::size_t>(p.rate_hz / 100);
+  std::vector<double> levels;
+  for (std::size_t first = 0; first + step <= p.audio.frames(); first += step) {
+    double sum = 1e-20;
+    for (int c = 0; c < p.audio.channels(); ++c) {
+      for (const float x : p.audio.channel(c).subspan(first, step)) sum += static_cast<double>(x) * x;
+    }
+    levels.push_back(power_to_db(sum / static_cast<double>(step) / p.audio.channels()));
+  }
+  std::ranges::sort(levels);
+  return levels[levels.size() * 95 / 100];
+}
+
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : random_(seed) {}
+  double uniform(double a, double b) {
+    return a + (b - a) * static_cast<double>(random_() >> 11) * 0x1.0p-53;
+  }
+  double log_uniform(double a, double b) { return a * std::pow(b / a, uniform(0.0, 1.0)); }
+  std::size_t below(std::size_t n) { return random_() % n; }
+  template <class Enum>
+  Enum pick(std::size_t n) {
+    return static_cast<Enum>(below(n));
+  }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+CompressorParams random_compressor(const Programme& p, Dice& dice) {
+  CompressorParams c;
+  c.threshold_db = loud_db(p) - dice.uniform(3.0, 12.0);
+  c.ratio = dice.log_uniform(1.5, 10.0);
+  c.knee_db = dice.uniform(0.0, 1.0) < 0.3 ? 0.0 : dice.uniform(1.0, 12.0);
+  c.attack_ms = dice.log_uniform(1.0, 40.0);
+  c.release_ms = dice.log_uniform(40.0, 400.0);
+  c.makeup_db = dice.uniform(0.0, 3.0);
+  c.detector = dice.pick<dsp::Detector>(3);
+  c.rms_window_ms = dice.log_uniform(3.0, 30.0);
+  c.smoothing = dice.pick<dsp::Smoothing>(4);
+  c.ballistics = dice.pick<dsp::Ballistics>(2);
+  c.stereo_link = p.audio.channels() > 1 ? dice.pick<dsp::StereoLink>(4) : dsp::StereoLink::max;
+  return c;
+}
+
+effects::EqParams random_eq(Dice& dice, int rate_hz) {
+  effects::EqParams eq;
+  const std::size_t bands = 3 + dice.below(4);
+  const double top = std::min(7000.0, 0.35 * rate_hz),
+               step = std::pow(top / 90.0, 1.0 / static_cast<double>(bands));
+  for (std::size_t b = 0; b < bands; ++b) {
+    effects::EqBand band;
+    band.type = b == 0           ? dsp::BandType::low_shelf
+                : b + 1 == bands ? dsp::BandType::high_shelf
+                                 : dsp::BandType::peak;
+    band.frequency_hz = 90.0 * std::pow(step, static_cast<double>(b) + dice.uniform(0.2, 0.8));
+    band.gain_db = (dice.below(2) != 0U ? 1.0 : -1.0) * dice.uniform(2.0, 7.0);
+    band.q = band.type == dsp::BandType::peak ? dice.uniform(0.6, 3.0) : 0.707;
+    eq.bands.push_back(band);
+  }
+  return eq;
+}
+
+void to_16_bit(audio::AudioBuffer& audio) {
+  for (int c = 0; c < audio.channels(); ++c) {
+    for (float& x : audio.channel(c))
+      x = static_cast<float>(std::clamp(std::round(x * 32768.0), -32768.0, 32767.0) / 32768.0);
+  }
+}
+
+// Half a frame later and upside down, with white noise of -60 dBFS RMS.
+void make_hard(audio::AudioBuffer& audio, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::normal_distribution<double> noise(0.0, 1e-3);
+  for (int c = 0; c < audio.channels(); ++c) {
+    dsp::RealFft fft(audio.frames());
+    std::ranges::copy(audio.channel(c), fft.signal().begin());
+    fft.forward();
+    for (std::size_t k = 0; k < fft.bins(); ++k)
+      fft.spectrum()[k] *= std::polar(1.0, -kPi * static_cast<double>(k) / static_cast<double>(fft.size()));
+    fft.inverse();
+    for (std::size_t n = 0; n < audio.frames(); ++n)
+      audio.channel(c)[n] = static_cast<float>(noise(random) - fft.signal()[n]);
+  }
+}
+
+const fit::ParameterEstimate* find(const fit::PairedFit& fit, std::string_view ending) {
+  for (const fit::ParameterEstimate& p : fit.parameters) {
+    if (p.name.ends_with(ending)) return &p;
+  }
+  return nullptr;
+}
+
+struct Tally {
+  int good = 0, all = 0, held = 0, identified = 0, of_parameters = 0;
+};
+
+struct Limits {
+  double threshold_db, ratio, attack, release, makeup_db;
+};
+
+void judge_parameters(const fit::PairedFit& fit, const CompressorParams& truth, const Limits& limits,
+                      Tally& tally) {
+  const auto one = [&](std::string_view name, double value, double limit, bool relative) {
+    const fit::ParameterEstimate* p = find(fit, name);
+    if (p == nullptr) return;
+    ++tally.of_parameters;
+    if (!p->identified) return;
+    ++tally.identified;
+    const double error = relative ? std::abs(p->value / value - 1.0) : std::abs(p->value - value);
+    ++tally.all;
+    tally.good += error <= limit;
+    tally.held += p->ci95.contains(value);
+    fmt::print(" {}{:.4f}{}", error <= limit ? "" : "!", relative ? 100.0 * error : error,
+               relative ? "%" : "dB");
+  };
+  one("threshold_db", truth.threshold_db, limits.threshold_db, false);
+  one("ratio", truth.ratio, limits.ratio, true);
+  one("attack_ms", truth.attack_ms, limits.attack, true);
+  one("release_ms", truth.release_ms, limits.release, true);
+  one("makeup_db", truth.makeup_db, limits.makeup_db, false);
+}
+
+double cpu_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+const CompressorParams* compressor_of(const Preset& preset) {
+  for (const ChainNode& node : preset.chain) {
+    if (const auto* c = std::get_if<CompressorParams>(&node.params)) return c;
+  }
+  return nullptr;
+}
+
+Preset preset_of(const std::vector<effects::AnyParams>& nodes) {
+  Preset preset;
+  for (const effects::AnyParams& params : nodes) preset.chain.push_back({.params = params});
+  return preset;
+}
+
+int compressors(const std::vector<Programme>& corpus, bool hard, int count, Dice& dice) {
+  const Limits limits = hard ? Limits{0.1, 0.02, 0.03, 0.03, 0.05} : Limits{0.02, 0.003, 0.003, 0.003, 0.02};
+  Tally tally;
+  int right = 0, done = 0;
+  for (int i = 0; i < count; ++i) {
+    const Programme& p = corpus[static_cast<std::size_t>(i) % corpus.size()];
+    const CompressorParams truth = random_compressor(p, dice);
+    audio::AudioBuffer wet = *chain::render(p.audio, p.rate_hz, preset_of({truth}));
+    if (hard) make_hard(wet, static_cast<std::uint64_t>(i));
+    to_16_bit(wet);
+    const double start = cpu_seconds();
+    const Result<fit::PairedFit> fit = fit::fit_paired(p.audio, wet, p.rate_hz, {});
+    fmt::print("{:32} cpu {:5.1f}", p.name, cpu_seconds() - start);
+    ++done;
+    if (!fit) {
+      fmt::print("  {}\n", fit.error().message);
+      continue;
+    }
+    const CompressorParams* found = compressor_of(fit->preset);
+    const bool same =
+        found != nullptr && fit->kind == fit::ChainKind::compressor && fit::same_topology(*found, truth);
+    right += same;
+    fmt::print(" {:10} ESR {:6.1f}", same ? "right" : "WRONG", fit->held_out.esr_db);
+    if (found != nullptr) judge_parameters(*fit, truth, limits, tally);
+    if (!same)
+      fmt::print(" [{}; {}]", fit::topology_text(truth, 2), found ? fit::topology_text(*found, 2) : "none");
+    fmt::print("\n");
+    std::fflush(stdout);
+  }
+  fmt::print(
+      "topology right {}/{}; within limits {}/{} identified parameters; truth inside ci95 {}/{}; identified "
+      "{}/{}\n",
+      right, done, tally.good, tally.all, tally.held, tally.all, tally.identified, tally.of_parameters);
+  return 0;
+}
+
+int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
+  int right = 0;
+  double worst_esr = -300.0, worst_ltas = 0.0, worst_envelope = 0.0, worst_loudness = 0.0;
+  for (int i = 0; i < count; ++i) {
+    const Programme& p = corpus[static_cast<std::size_t>(2 * i + 1) % corpus.size()];
+    const CompressorParams compressor = random_compressor(p, dice);
+    const effects::EqParams eq = random_eq(dice, p.rate_hz);
+    const bool eq_first = i % 2 == 0;
+    const Preset truth = eq_first ? preset_of({eq, compressor}) : preset_of({compressor, eq});
+    audio::AudioBuffer wet = *chain::render(p.audio, p.rate_hz, truth);
+    to_16_bit(wet);
+    const double start = cpu_seconds();
+    const Result<fit::PairedFit> fit = fit::fit_paired(p.audio, wet, p.rate_hz, {});
+    if (!fit) return fmt::print("{}\n", fit.error().message), 1;
+    const audio::AudioBuffer out = *chain::render(p.audio, p.rate_hz, fit->preset);
+    const auto d = measure::profile_distance(measure::measure_audio(wet, p.rate_hz),
+                                             measure::measure_audio(out, p.rate_hz));
+    const bool same =
+        fit->kind == (eq_first ? fit::ChainKind::eq_then_compressor : fit::ChainKind::compressor_then_eq);
+    right += same;
+    const double ltas = d.ltas_rms_db.value_or(0.0), envelope = d.level_distribution_db.value_or(0.0);
+    fmt::print(
+        "{:32} cpu {:5.1f} {} ESR {:6.1f} held out {:6.1f} gain {:.3f} LTAS {:.3f} envelope {:.3f} loudness "
+        "{:+.3f}\n",
+        p.name, cpu_seconds() - start, same ? "right" : "WRONG", fit->after.esr_db, fit->held_out.esr_db,
+        fit->held_out.gain_trajectory_db, ltas, envelope, d.loudness_lu.value_or(0.0));
+    std::fflush(stdout);
+    worst_esr = std::max(worst_esr, fit->held_out.esr_db);
+    worst_ltas = std::max(worst_ltas, ltas);
+    worst_envelope = std::max(worst_envelope, envelope);
+    worst_loudness = std::max(worst_loudness, std::abs(d.loudness_lu.value_or(0.0)));
+  }
+  fmt::print(
+      "order right {}/{}; worst ESR {:.1f} dB, LTAS {:.3f} dB, envelope {:.3f} dB, loudness {:.3f} LU\n",
+      right, count, worst_esr, worst_ltas, worst_envelope, worst_loudness);
+  return 0;
+}
+
+audio::AudioBuffer sine(double seconds, int rate_hz, double level_db) {
+  audio::AudioBuffer audio(1, static_cast<std::size_t>(seconds * rate_hz));
+  for (std::size_t n = 0; n < audio.frames(); ++n) {
+    const double t = static_cast<double>(n) / rate_hz;
+    audio.channel(0)[n] = static_cast<float>(db_to_gain(level_db) * std::sin(2.0 * kPi * 440.0 * t));
+  }
+  return audio;
+}
+
+// Each case names what it hides; flagged means that no such parameter is called identified.
+int blind(const std::vector<Programme>& corpus, Dice& dice) {
+  struct Case {
+    std::string name;
+    audio::AudioBuffer dry;
+    int rate_hz;
+    CompressorParams params;
+    std::vector<std::string> hidden;
+  };
+  const std::vector<std::string> all{"threshold_db", "ratio", "attack_ms", "release_ms"};
+  std::vector<Case> cases;
+  for (int i = 0; i < 5; ++i) {
+    const Programme& p = corpus[static_cast<std::size_t>(5 * i) % corpus.size()];
+    CompressorParams c = random_compressor(p, dice);
+    c.threshold_db = 12.0;
+    cases.push_back({"never over the threshold", p.audio, p.rate_hz, c, all});
+    c = random_compressor(p, dice);
+    c.ratio = 1.0;
+    cases.push_back({"ratio 1", p.audio, p.rate_hz, c, {"threshold_db", "attack_ms", "release_ms"}});
+    c = random_compressor(p, dice);
+    c.threshold_db = -60.0, c.knee_db = 0.0, c.makeup_db = 0.0, c.smoothing = dsp::Smoothing::gain_db;
+    c.detector = dsp::Detector::rms;
+    cases.push_back({"always over the threshold",
+                     sine(6.0, 44100, -12.0 - 2.0 * i),
+                     44100,
+                     c,
+                     {"threshold_db", "ratio", "release_ms"}});
+    c = random_compressor(p, dice);
+    cases.push_back(
+        {"too short",
+         fit::cut(p.audio, static_cast<std::size_t>(p.rate_hz), static_cast<std::size_t>(p.rate_hz / 4)),
+         p.rate_hz,
+         c,
+         {}});
+  }
+  int flagged = 0;
+  for (const Case& one : cases) {
+    audio::AudioBuffer wet = *chain::render(one.dry, one.rate_hz, preset_of({one.params}));
+    to_16_bit(wet);
+    const Result<fit::PairedFit> fit = fit::fit_paired(one.dry, wet, one.rate_hz, {});
+    bool ok = true, any = false;
+    if (fit) {
+      for (const std::string& name : one.hidden) {
+        const fit::ParameterEstimate* p = find(*fit, name);
+        ok = ok && (p == nullptr || !p->identified);
+      }
+      for (const fit::ParameterEstimate& p : fit->parameters) any = any || !p.identified;
+      if (one.hidden.empty()) ok = any || fit->parameters.empty();
+    }
+    flagged += ok;
+    fmt::print("{:28} {} {}\n", one.name, ok ? "flagged" : "MISSED",
+               fit ? fit->remarks.back() : fit.error().message);
+    std::fflush(stdout);
+  }
+  fmt::print("flagged {}/{}\n", flagged, cases.size());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3)
+    return fmt::print(stderr, "usage: bench_own_pairs CORPUS clean|hard|chains|blind [COUNT] [SEED]\n"), 2;
+  const std::string mode = argv[2];
+  const int count = argc > 3 ? std::atoi(argv[3]) : (mode == "chains" ? 20 : 50);
+  Dice dice(argc > 4 ? std::strtoull(argv[4], nullptr, 10) : 1);
+  const std::vector<Programme> corpus = load_corpus(argv[1]);
+  if (corpus.empty()) return fmt::print(stderr, "{}: no FLAC files of at least 4 s\n", argv[1]), 3;
+  if (mode == "chains") return chains(corpus, count, dice);
+  if (mode == "blind") return blind(corpus, dice);
+  return compressors(corpus, mode == "hard", count, dice);
+}

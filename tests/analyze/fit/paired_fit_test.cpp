@@ -1,0 +1,132 @@
+#include "analyze/fit/paired_fit.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "analyze/fit/chain_model.h"
+#include "common/base/units.h"
+#include "common/chain/render.h"
+#include "tests/analyze/fit/compressor_cases.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr int kRate = 16000;
+
+effects::CompressorParams some_compressor() {
+  return {.threshold_db = -26.0,
+          .ratio = 4.0,
+          .knee_db = 4.0,
+          .attack_ms = 6.0,
+          .release_ms = 90.0,
+          .makeup_db = 2.0};
+}
+
+effects::EqParams some_eq() {
+  effects::EqParams eq;
+  eq.bands.push_back({.type = dsp::BandType::low_shelf, .frequency_hz = 200.0, .gain_db = 4.0, .q = 0.7});
+  eq.bands.push_back({.type = dsp::BandType::peak, .frequency_hz = 1200.0, .gain_db = -6.0, .q = 1.4});
+  return eq;
+}
+
+Preset preset_of(std::initializer_list<effects::AnyParams> nodes) {
+  Preset preset;
+  for (const effects::AnyParams& params : nodes) preset.chain.push_back({.params = params});
+  return preset;
+}
+
+audio::AudioBuffer render_16_bit(const audio::AudioBuffer& dry, const Preset& preset) {
+  audio::AudioBuffer wet = *chain::render(dry, kRate, preset);
+  test::quantise_16_bit(wet);
+  return wet;
+}
+
+PairedFit fit_chain(const audio::AudioBuffer& dry, const Preset& preset) {
+  const Result<PairedFit> fit = fit_paired(dry, render_16_bit(dry, preset), kRate, {});
+  EXPECT_TRUE(fit.has_value()) << fit.error().message;
+  return *fit;
+}
+
+TEST(PairedFit, FindsNothingWhereNothingWasDone) {
+  const audio::AudioBuffer dry = test::bursts(1, 5.0, kRate, 21);
+  const Result<PairedFit> fit = fit_paired(dry, dry, kRate, {});
+  ASSERT_TRUE(fit.has_value());
+  EXPECT_EQ(fit->kind, ChainKind::identity);
+  EXPECT_TRUE(fit->preset.chain.empty());
+}
+
+TEST(PairedFit, FindsAPlainGain) {
+  const PairedFit fit =
+      fit_chain(test::bursts(2, 5.0, kRate, 22), preset_of({effects::GainParams{.gain_db = -4.5}}));
+  ASSERT_EQ(fit.kind, ChainKind::gain);
+  EXPECT_NEAR(std::get<effects::GainParams>(fit.preset.chain.front().params).gain_db, -4.5, 1e-3);
+}
+
+TEST(PairedFit, FindsAnEqualiserAndItsResponse) {
+  const audio::AudioBuffer dry = test::bursts(1, 5.0, kRate, 23);
+  const PairedFit fit = fit_chain(dry, preset_of({some_eq()}));
+  EXPECT_EQ(fit.kind, ChainKind::eq);
+  EXPECT_LT(fit.held_out.esr_db, -60.0);
+}
+
+TEST(PairedFit, FindsACompressorAndRecreatesItToTheNoise) {
+  const audio::AudioBuffer dry = test::bursts(2, 4.5, kRate, 24);
+  const PairedFit fit = fit_chain(dry, preset_of({some_compressor()}));
+  ASSERT_EQ(fit.kind, ChainKind::compressor);
+  const auto& found = std::get<effects::CompressorParams>(fit.preset.chain.front().params);
+  EXPECT_NEAR(found.threshold_db, -26.0, 0.02);
+  EXPECT_NEAR(found.ratio, 4.0, 0.012);
+  EXPECT_LT(fit.held_out.gain_trajectory_db, 0.01);
+  EXPECT_LT(fit.held_out.esr_db, -60.0);
+  EXPECT_GT(fit.before.esr_db, -30.0);
+}
+
+TEST(PairedFit, TellsTheOrderOfEqualiserAndCompressor) {
+  const audio::AudioBuffer dry = test::bursts(1, 4.5, kRate, 25);
+  const PairedFit first = fit_chain(dry, preset_of({some_eq(), some_compressor()}));
+  EXPECT_EQ(first.kind, ChainKind::eq_then_compressor);
+  EXPECT_LT(first.held_out.esr_db, -30.0);
+  const PairedFit last = fit_chain(dry, preset_of({some_compressor(), some_eq()}));
+  EXPECT_EQ(last.kind, ChainKind::compressor_then_eq);
+  EXPECT_LT(last.held_out.esr_db, -30.0);
+}
+
+TEST(PairedFit, WorksThroughFlippedPolarityAndDelay) {
+  const audio::AudioBuffer dry = test::bursts(1, 4.5, kRate, 26);
+  const audio::AudioBuffer wet = render_16_bit(dry, preset_of({some_compressor()}));
+  audio::AudioBuffer late(1, wet.frames() + 300);
+  for (std::size_t n = 0; n < wet.frames(); ++n) late.channel(0)[n + 123] = -wet.channel(0)[n];
+  const Result<PairedFit> fit = fit_paired(dry, late, kRate, {});
+  ASSERT_TRUE(fit.has_value());
+  EXPECT_EQ(fit->alignment.delay_frames, 123);
+  EXPECT_EQ(fit->alignment.polarity, Polarity::flipped);
+  EXPECT_EQ(fit->kind, ChainKind::compressor);
+  EXPECT_LT(fit->held_out.gain_trajectory_db, 0.01);
+}
+
+TEST(PairedFit, LeavesOutWhatItMayNotUse) {
+  const audio::AudioBuffer dry = test::bursts(1, 5.0, kRate, 27);
+  const audio::AudioBuffer wet = render_16_bit(dry, preset_of({some_eq(), some_compressor()}));
+  PairedFitOptions options;
+  options.aspects.dynamics = false;
+  const Result<PairedFit> eq_only = fit_paired(dry, wet, kRate, options);
+  ASSERT_TRUE(eq_only.has_value());
+  EXPECT_FALSE(has_compressor(eq_only->kind));
+}
+
+TEST(PairedFit, RefusesWhatIsNoPairInOneSentence) {
+  const audio::AudioBuffer dry = test::bursts(1, 5.0, kRate, 28);
+  const auto unrelated = fit_paired(dry, test::bursts(1, 5.0, kRate, 29), kRate, {});
+  ASSERT_FALSE(unrelated.has_value());
+  EXPECT_EQ(unrelated.error().code, ErrorCode::unreadable);
+  EXPECT_NE(unrelated.error().message.find("correlate"), std::string::npos);
+  EXPECT_FALSE(fit_paired(dry, test::bursts(2, 5.0, kRate, 28), kRate, {}).has_value());
+  EXPECT_FALSE(fit_paired(audio::AudioBuffer(1, 0), audio::AudioBuffer(1, 0), kRate, {}).has_value());
+  PairedFitOptions too_many;
+  too_many.bands = 99;
+  EXPECT_EQ(fit_paired(dry, dry, kRate, too_many).error().code, ErrorCode::usage);
+}
+
+}  // namespace
+}  // namespace aapp::fit

@@ -1,0 +1,129 @@
+#include "analyze/fit/topology.h"
+
+#include <gtest/gtest.h>
+
+#include "analyze/fit/compressor_uncertainty.h"
+#include "tests/analyze/fit/compressor_cases.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr int kRate = 16000;
+
+PairExcerpt pair_of(const audio::AudioBuffer& dry, const effects::CompressorParams& params,
+                    double noise_rms = 0.0) {
+  PairExcerpt pair;
+  pair.rate_hz = kRate;
+  pair.dry = dry;
+  pair.wet = test::add_noise(test::compress(dry, kRate, params), noise_rms, 99);
+  test::quantise_16_bit(pair.wet);
+  return pair;
+}
+
+TEST(CompressorFit, RecoversPlantedParametersFromA16BitPair) {
+  const audio::AudioBuffer dry = test::bursts(1, 4.0, kRate, 11);
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
+  for (const effects::CompressorParams& truth : test::all_topologies()) {
+    if (truth.detector == dsp::Detector::rms_box)
+      continue;  // on noise its window's basin is narrower than this start
+    const CompressorData data(pair_of(dry, truth), links);
+    CompressorPoint start = to_point(truth);
+    start[kThresholdDb] += 3.0, start[kKneeDb] = 10.0;
+    start[kLnAttack] += 0.5, start[kLnRelease] -= 0.5, start[kLnWindow] += 0.1;
+    start[kSlope] = 0.6, start[kOffsetDb] = -10.0;
+    ErrorModel error{.noise = noise_inside_blocks(data.lanes(links[0])[0].gain), .relative = 0.02};
+    CompressorFit fit = fit_compressor(data, truth, start, {.error = error, .max_iterations = 40});
+    error = estimate_error(block_residuals(data, truth, fit.point));
+    fit = fit_compressor(data, truth, fit.point, {.error = error, .max_iterations = 40});
+    EXPECT_NEAR(fit.topology.threshold_db, truth.threshold_db, 0.02) << topology_text(truth, 1);
+    EXPECT_NEAR(fit.topology.ratio / truth.ratio, 1.0, 0.003) << topology_text(truth, 1);
+    EXPECT_NEAR(fit.topology.attack_ms / truth.attack_ms, 1.0, 0.003) << topology_text(truth, 1);
+    EXPECT_NEAR(fit.topology.release_ms / truth.release_ms, 1.0, 0.003) << topology_text(truth, 1);
+    EXPECT_NEAR(fit.topology.makeup_db, truth.makeup_db, 0.02) << topology_text(truth, 1);
+  }
+}
+
+TEST(TopologySearch, NamesThePlantedTopologyAndLink) {
+  const audio::AudioBuffer dry = test::bursts(2, 3.0, kRate, 12);
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max, dsp::StereoLink::mean, dsp::StereoLink::none,
+                                           dsp::StereoLink::mid};
+  const std::vector<effects::CompressorParams> all = test::all_topologies();
+  for (const std::size_t i : {5u, 14u}) {
+    effects::CompressorParams truth = all[i];
+    truth.stereo_link = links[i % links.size()];
+    const CompressorData data(pair_of(dry, truth), links);
+    ErrorModel error;
+    const auto fits = refine_topologies(data, search_topologies(data, links, {}), 0, error);
+    EXPECT_TRUE(same_topology(fits.front().topology, truth))
+        << topology_text(fits.front().topology, 2) << " instead of " << topology_text(truth, 2);
+  }
+}
+
+TEST(TopologySearch, GivesTheSameBitsForAnyNumberOfThreads) {
+  const audio::AudioBuffer dry = test::bursts(1, 1.5, kRate, 13);
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
+  const CompressorData data(pair_of(dry, test::all_topologies()[3]), links);
+  const auto alone = search_topologies(data, links, {.threads = 1});
+  const auto shared = search_topologies(data, links, {.threads = 3});
+  ASSERT_EQ(alone.size(), shared.size());
+  for (std::size_t i = 0; i < alone.size(); ++i) EXPECT_EQ(alone[i].point, shared[i].point);
+}
+
+const ParameterEstimate& named(const UncertaintyReport& report, std::string_view name) {
+  for (const ParameterEstimate& p : report.parameters) {
+    if (p.name == name) return p;
+  }
+  throw std::logic_error("no such parameter");
+}
+
+UncertaintyReport report_at(const PairExcerpt& pair, const effects::CompressorParams& params) {
+  const std::vector<dsp::StereoLink> links{params.stereo_link};
+  const CompressorData data(pair, links);
+  return compressor_uncertainty(data, params,
+                                estimate_error(block_residuals(data, params, to_point(params))));
+}
+
+TEST(CompressorUncertainty, IntervalsHoldTheTruthAboutAsOftenAsTheySay) {
+  const audio::AudioBuffer dry = test::bursts(1, 3.0, kRate, 14);
+  const effects::CompressorParams truth = test::all_topologies()[0];
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
+  int held = 0, all = 0;
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    PairExcerpt pair;
+    pair.rate_hz = kRate;
+    pair.dry = dry;
+    pair.wet = test::add_noise(test::compress(dry, kRate, truth), 1e-3, seed);
+    const CompressorData data(pair, links);
+    const CompressorFit fit =
+        fit_compressor(data, truth, to_point(truth), {.error = {.noise = 1e-6, .relative = 0.0}});
+    const UncertaintyReport report =
+        compressor_uncertainty(data, fit.topology, {.noise = 1e-6, .relative = 0.0});
+    for (const auto& [name, value] :
+         {std::pair{"/params/threshold_db", truth.threshold_db}, std::pair{"/params/ratio", truth.ratio},
+          std::pair{"/params/attack_ms", truth.attack_ms}, std::pair{"/params/release_ms", truth.release_ms},
+          std::pair{"/params/makeup_db", truth.makeup_db}}) {
+      held += named(report, name).ci95.contains(value);
+      ++all;
+    }
+  }
+  EXPECT_GE(held, all * 88 / 100);
+  EXPECT_LE(held, all * 99 / 100);
+}
+
+TEST(CompressorUncertainty, SaysWhatCannotBeKnown) {
+  effects::CompressorParams params = test::all_topologies()[0];
+  const audio::AudioBuffer dry = test::bursts(1, 3.0, kRate, 15);
+  for (const ParameterEstimate& p : report_at(pair_of(dry, params), params).parameters)
+    EXPECT_TRUE(p.identified) << p.name;
+
+  params.threshold_db = 10.0;  // never reached
+  const UncertaintyReport below = report_at(pair_of(dry, params), params);
+  EXPECT_FALSE(named(below, "/params/threshold_db").identified);
+  EXPECT_FALSE(named(below, "/params/ratio").identified);
+  EXPECT_FALSE(named(below, "/params/attack_ms").identified);
+  EXPECT_FALSE(named(below, "/params/release_ms").identified);
+  EXPECT_TRUE(named(below, "/params/makeup_db").identified);
+}
+
+}  // namespace
+}  // namespace aapp::fit
