@@ -16,7 +16,7 @@ namespace {
 // The search looks at a thinned curve: what it looks for is broader than its steps. The answer is refined on
 // all.
 constexpr std::size_t kSearchPoints = 160;
-constexpr EqSolveOptions kRefine{.max_iterations = 200, .tolerance = 1e-10};
+constexpr EqSolveOptions kRefine{.max_iterations = 1000, .tolerance = 1e-11};
 // Chains whose minima are refined on the whole curve before the best is taken.
 constexpr std::size_t kRefined = 2;
 
@@ -34,6 +34,32 @@ EqFitError error_of(const EqProblem& problem, const Bands& bands) {
   }
   error.rms_db = std::sqrt(error.rms_db);
   return error;
+}
+
+// With a free level a low shelf is the same equaliser as a high shelf of the opposite gain. Of the two the
+// one is taken whose flat side is nearer to the middle of the range: people expect a low shelf to change the
+// lows.
+void name_shelves(const EqProblem& problem, Bands& bands) {
+  using dsp::BandType;
+  if (problem.options().offset == LevelOffset::fixed) return;
+  const std::vector<double>& f = problem.frequency_hz();
+  const double middle_hz = std::sqrt(f.front() * f.back());
+  const auto natural = [middle_hz](const effects::EqBand& b) {
+    return b.frequency_hz < middle_hz ? BandType::low_shelf : BandType::high_shelf;
+  };
+  std::vector<effects::EqBand*> shelves;
+  for (effects::EqBand& band : bands) {
+    if (band.type == BandType::low_shelf || band.type == BandType::high_shelf) shelves.push_back(&band);
+  }
+  const EqShapes& shapes = problem.options().shapes;
+  if (shapes.low_shelf == EqShapes::Use::never || shapes.high_shelf == EqShapes::Use::never) return;
+  if (shelves.size() == 2 && natural(*shelves[0]) == natural(*shelves[1])) return;
+  for (effects::EqBand* band : shelves) {
+    effects::EqBand turned = *band;
+    turned.type = natural(*band);
+    turned.gain_db = -band->gain_db;
+    if (turned.type != band->type && problem.clamp(turned) == turned) *band = turned;
+  }
 }
 
 // One fit in progress: the whole problem, its thinned twin, and the counters.
@@ -122,6 +148,7 @@ Result<EqFitResult> fit_eq(const EqTarget& target, const EqFitOptions& options) 
     result.band_count_reason = fmt::format("{} bands were asked for", options.bands);
     bands = fit.best_bands(options.bands, options.search_steps, {fit.peel(options.bands).back()});
   }
+  name_shelves(fit.problem(), bands);
   std::stable_sort(bands.begin(), bands.end(), [](const effects::EqBand& a, const effects::EqBand& b) {
     return a.frequency_hz < b.frequency_hz;
   });

@@ -80,7 +80,7 @@ double EqProblem::cost(const Bands& bands) const {
   const std::vector<double> r = residuals_db(bands);
   double sum = 0.0;
   for (std::size_t i = 0; i < r.size(); ++i) sum += weight_[i] * r[i] * r[i];
-  return 0.5 * sum + restraint_.cost(bands);
+  return restraint_.apply(bands, 0.5 * sum);
 }
 
 void EqProblem::normal_equations(const Bands& bands, NormalEquations& out) const {
@@ -110,7 +110,7 @@ void EqProblem::normal_equations(const Bands& bands, NormalEquations& out) const
   }
   out.matrix.triangularView<Eigen::StrictlyUpper>() = out.matrix.transpose();
   out.cost = 0.5 * r.squaredNorm();
-  restraint_.add(bands, out);
+  restraint_.apply(bands, out);
 }
 
 EqProblem::FullNormal EqProblem::normal_with_offset(const Bands& bands) const {

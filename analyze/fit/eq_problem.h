@@ -27,7 +27,7 @@ class EqProblem {
   // count.
   EqProblem(const EqTarget& target, const EqFitOptions& options);
 
-  // Half the mean square error plus the restraint.
+  // Half the mean square error, with the restraint.
   double cost(const Bands& bands) const;
 
   void normal_equations(const Bands& bands, NormalEquations& out) const;

@@ -10,11 +10,11 @@ namespace aapp::fit {
 namespace {
 
 constexpr std::size_t kGridPoints = 48;
-// Weights of the squares: of the mean square undone boost in dB^2, of each band's ringing, of each gain in
-// dB^2.
-constexpr double kUndoneWeight = 5e-3;
-constexpr double kRingingWeight = 1e-2;
-constexpr double kGainWeight = 1e-8;
+// Share of the cost per dB^2 of mean square undone boost, and per neper^2 of each band's ringing.
+constexpr double kUndoneShare = 0.3;
+constexpr double kRingingShare = 1.0;
+// dB^2 of error per dB^2 of gain.
+constexpr double kGainTrace = 1e-11;
 
 // ln of the poles' quality beyond the free one; its derivative by the gain is kLnQualityPerDb, by ln q it
 // is 1.
@@ -78,49 +78,60 @@ bool can_undo(const Bands& bands) {
 EqRestraint::EqRestraint(const EqFitOptions& options)
     : strength_(options.restraint), model_(log_grid(options.frequency_hz, kGridPoints), options.rate_hz) {}
 
-double EqRestraint::cost(const Bands& bands) const {
-  double sum = 0.0;
-  for (const effects::EqBand& band : bands) {
-    sum += kGainWeight * band.gain_db * band.gain_db + kRingingWeight * ringing(band) * ringing(band);
-  }
-  if (strength_ > 0.0 && can_undo(bands)) {
-    const Responses r = responses(model_, bands, false);
-    for (Eigen::Index i = 0; i < r.db.rows(); ++i) {
-      const double excess = std::max(0.0, sums_at(r.db, bands, i).undone() - kFreeUndoneDb);
-      sum += kUndoneWeight / static_cast<double>(kGridPoints) * excess * excess;
-    }
-  }
-  return 0.5 * strength_ * sum;
-}
-
-void EqRestraint::add(const Bands& bands, NormalEquations& out) const {
-  out.cost += cost(bands);
+EqRestraint::Share EqRestraint::share(const Bands& bands, Want want) const {
+  const auto n = static_cast<Eigen::Index>(want == Want::derivatives ? kParametersPerBand * bands.size() : 0);
+  Share share{.value = 0.0, .gradient = Eigen::VectorXd::Zero(n), .matrix = Eigen::MatrixXd::Zero(n, n)};
   for (std::size_t b = 0; b < bands.size(); ++b) {
-    const auto gain = static_cast<Eigen::Index>(kParametersPerBand * b + 1);
-    out.matrix(gain, gain) += strength_ * kGainWeight;
-    out.gradient(gain) += strength_ * kGainWeight * bands[b].gain_db;
     const double rings = ringing(bands[b]);
     if (rings <= 0.0) continue;
+    share.value += strength_ * kRingingShare * rings * rings;
+    if (want == Want::value) continue;
+    const auto gain = static_cast<Eigen::Index>(kParametersPerBand * b + 1);
     const Eigen::Vector2d slope(kLnQualityPerDb, 1.0);
-    out.matrix.block<2, 2>(gain, gain) += strength_ * kRingingWeight * slope * slope.transpose();
-    out.gradient.segment<2>(gain) += strength_ * kRingingWeight * rings * slope;
+    share.gradient.segment<2>(gain) += 2.0 * strength_ * kRingingShare * rings * slope;
+    share.matrix.block<2, 2>(gain, gain) += 2.0 * strength_ * kRingingShare * slope * slope.transpose();
   }
-  if (strength_ <= 0.0 || !can_undo(bands)) return;
-  const Responses r = responses(model_, bands, true);
-  const double weight = strength_ * kUndoneWeight / static_cast<double>(kGridPoints);
+  if (strength_ > 0.0 && can_undo(bands)) add_undone(bands, want, share);
+  return share;
+}
+
+void EqRestraint::add_undone(const Bands& bands, Want want, Share& share) const {
+  const Responses r = responses(model_, bands, want == Want::derivatives);
+  const double weight = strength_ * kUndoneShare / static_cast<double>(kGridPoints);
   Eigen::VectorXd slope(r.jacobian.cols());
   for (Eigen::Index i = 0; i < r.db.rows(); ++i) {
     const Sums s = sums_at(r.db, bands, i);
     const double excess = s.undone() - kFreeUndoneDb;
     if (excess <= 0.0) continue;
+    share.value += weight * excess * excess;
+    if (want == Want::value) continue;
     // The smaller sum is what is undone: only its bands can change it.
     const double sign = s.boost < s.cut ? 1.0 : -1.0;
     for (Eigen::Index b = 0; b < r.db.cols(); ++b) {
       const bool counts = sign * r.db(i, b) > 0.0 && dsp::has_gain(bands[static_cast<std::size_t>(b)].type);
       slope.segment<3>(3 * b) = (counts ? sign : 0.0) * r.jacobian.row(i).segment<3>(3 * b).transpose();
     }
-    out.matrix.noalias() += weight * slope * slope.transpose();
-    out.gradient += weight * excess * slope;
+    share.gradient += 2.0 * weight * excess * slope;
+    share.matrix.noalias() += 2.0 * weight * slope * slope.transpose();
+  }
+}
+
+double EqRestraint::apply(const Bands& bands, double data_cost) const {
+  double gains = 0.0;
+  for (const effects::EqBand& band : bands) gains += band.gain_db * band.gain_db;
+  return data_cost * (1.0 + share(bands, Want::value).value) + 0.5 * strength_ * kGainTrace * gains;
+}
+
+void EqRestraint::apply(const Bands& bands, NormalEquations& equations) const {
+  const Share s = share(bands, Want::derivatives);
+  equations.matrix = (1.0 + s.value) * equations.matrix + equations.cost * s.matrix;
+  equations.gradient = (1.0 + s.value) * equations.gradient + equations.cost * s.gradient;
+  equations.cost *= 1.0 + s.value;
+  for (std::size_t b = 0; b < bands.size(); ++b) {
+    const auto gain = static_cast<Eigen::Index>(kParametersPerBand * b + 1);
+    equations.matrix(gain, gain) += strength_ * kGainTrace;
+    equations.gradient(gain) += strength_ * kGainTrace * bands[b].gain_db;
+    equations.cost += 0.5 * strength_ * kGainTrace * bands[b].gain_db * bands[b].gain_db;
   }
 }
 

@@ -1,5 +1,4 @@
-// What keeps a fit from bands that nobody wants. Three terms, each zero or next to it for a sensible
-// equaliser:
+// What keeps a fit from bands that nobody wants:
 //
 // - undone boost: at every frequency of a fixed grid, the dB that some bands add and others take away again.
 // Up to
@@ -7,9 +6,11 @@
 // - ringing: a boosted peak rings as long as its poles' quality q * 10^(gain/40). From kFreeRinging on the
 // excess, in
 //   nepers, is penalised.
-// - a trace of every gain squared, so that a band that does nothing stays at 0 dB.
 //
-// Each is a sum of squares with exact derivatives, added to the data's in dB^2.
+// Both raise the cost of the data by a share of it: such bands must earn themselves by following the curve
+// clearly better. Where a curve is followed exactly, because an equaliser made it, they cost nothing, so that
+// planted bands are found as they are. Beside that a trace of every gain squared keeps a band that does
+// nothing at 0 dB.
 #pragma once
 
 #include <Eigen/Core>
@@ -37,14 +38,25 @@ class EqRestraint {
   // Of the options: where bands may sit, the rate, and the strength.
   explicit EqRestraint(const EqFitOptions& options);
 
-  double cost(const Bands& bands) const;
-  // Adds the restraint to equations over kParametersPerBand coordinates a band.
-  void add(const Bands& bands, NormalEquations& out) const;
+  // The cost of bands whose data alone cost `data_cost`.
+  double apply(const Bands& bands, double data_cost) const;
+  // The same of equations over kParametersPerBand coordinates a band.
+  void apply(const Bands& bands, NormalEquations& equations) const;
 
   // The largest of the undone boosts, in dB: how much the bands work against each other.
   double undone_db(const Bands& bands) const;
 
  private:
+  // The share by which the cost rises, and for NormalEquations its derivatives.
+  struct Share {
+    double value = 0.0;
+    Eigen::VectorXd gradient{};
+    Eigen::MatrixXd matrix{};  // Gauss-Newton
+  };
+  enum class Want { value, derivatives };
+  Share share(const Bands& bands, Want want) const;
+  void add_undone(const Bands& bands, Want want, Share& share) const;
+
   double strength_;
   EqModel model_;
 };
