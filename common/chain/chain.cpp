@@ -4,15 +4,14 @@
 #include <cassert>
 
 #include "common/chain/node.h"
+#include "common/dsp/gain_stage.h"
 #include "common/rt/denormals.h"
 
 namespace aapp::chain {
 namespace {
 
-void hold_within_reason(audio::AudioView block) {
-  for (int c = 0; c < block.channels(); ++c) {
-    for (float& sample : block.channel(c)) sample = std::clamp(sample, -kLoudestSample, kLoudestSample);
-  }
+void hold_within_reason(audio::AudioView block, dsp::Simd simd) {
+  for (int c = 0; c < block.channels(); ++c) dsp::hold_within(kLoudestSample, block.channel(c), simd);
 }
 
 }  // namespace
@@ -41,7 +40,7 @@ void Chain::process(audio::AudioView block) noexcept {
   const rt::FlushDenormals flush;
   for (const auto& node : nodes_) {
     node->process(block);
-    hold_within_reason(block);
+    hold_within_reason(block, simd_);
   }
 }
 

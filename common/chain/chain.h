@@ -9,6 +9,7 @@
 
 #include "common/audio/buffer.h"
 #include "common/base/error.h"
+#include "common/dsp/simd.h"
 #include "common/effects/registry.h"
 #include "common/preset/preset.h"
 
@@ -53,6 +54,7 @@ class Chain {
   explicit Chain(const audio::StreamSpec& spec);
 
   audio::StreamSpec spec_;
+  dsp::Simd simd_ = dsp::best_simd();
   std::vector<std::unique_ptr<Node>> nodes_;
 };
 

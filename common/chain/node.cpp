@@ -53,6 +53,7 @@ void Node::begin_change() noexcept {
 }
 
 void Node::process(audio::AudioView block) noexcept {
+  if (state_ == State::active && !bypass_wanted_ && dry_delay_.empty()) return effect_->process(block);
   for (std::size_t done = 0; done < block.frames();) {
     begin_change();
     const audio::AudioView rest = block.slice(done, block.frames() - done);

@@ -21,6 +21,13 @@ AAPP_KERNEL_INLINE void apply_kernel(std::span<const double> gains, std::span<fl
   }
 }
 
+AAPP_KERNEL_INLINE void hold_kernel(float bound, std::span<float> samples) {
+  for (float& sample : samples) {
+    const float held = sample > bound ? bound : sample;
+    sample = held < -bound ? -bound : held;
+  }
+}
+
 AAPP_KERNEL_AVX2 void gains_avx2(const GainStage& stage) {
   gains_kernel(stage);
 }
@@ -33,6 +40,12 @@ AAPP_KERNEL_AVX2 void apply_avx2(std::span<const double> gains, std::span<float>
 AAPP_KERNEL_BASELINE void apply_baseline(std::span<const double> gains, std::span<float> samples) {
   apply_kernel(gains, samples);
 }
+AAPP_KERNEL_AVX2 void hold_avx2(float bound, std::span<float> samples) {
+  hold_kernel(bound, samples);
+}
+AAPP_KERNEL_BASELINE void hold_baseline(float bound, std::span<float> samples) {
+  hold_kernel(bound, samples);
+}
 
 }  // namespace
 
@@ -42,6 +55,10 @@ void gains_from_db(const GainStage& stage, Simd simd) noexcept {
 
 void apply_gains(std::span<const double> gains, std::span<float> samples, Simd simd) noexcept {
   simd == Simd::avx2 ? apply_avx2(gains, samples) : apply_baseline(gains, samples);
+}
+
+void hold_within(float bound, std::span<float> samples, Simd simd) noexcept {
+  simd == Simd::avx2 ? hold_avx2(bound, samples) : hold_baseline(bound, samples);
 }
 
 }  // namespace aapp::dsp

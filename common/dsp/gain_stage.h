@@ -1,4 +1,5 @@
-// The end of a compressor: from gains in dB to samples. Vector kernels; the arithmetic is compressor_model.h.
+// The end of a compressor, from gains in dB to samples, and what else is done to every sample. Vector
+// kernels; the arithmetic is compressor_model.h.
 #pragma once
 
 #include <span>
@@ -18,5 +19,9 @@ void gains_from_db(const GainStage& stage, Simd simd) noexcept;
 
 // In place; as many gains as samples.
 void apply_gains(std::span<const double> gains, std::span<float> samples, Simd simd) noexcept;
+
+// In place: samples outside [-bound, bound] become the nearer end. Samples must be finite or infinite, not
+// NaN.
+void hold_within(float bound, std::span<float> samples, Simd simd) noexcept;
 
 }  // namespace aapp::dsp

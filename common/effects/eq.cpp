@@ -70,6 +70,10 @@ void Eq::end_change() noexcept {
 
 void Eq::process(audio::AudioView block) noexcept {
   fresh_ = false;
+  if (!changed_ && !changing_) {
+    const ChannelPointers io(block);
+    return playing_.process(io.readable(), io.writable(), block.frames());
+  }
   for (std::size_t done = 0; done < block.frames();) {
     if (changed_ && !changing_) begin_change();
     const std::size_t rest = block.frames() - done;
