@@ -127,6 +127,8 @@ void add_live(cli::Program& program) {
   app.add_flag("--meters", options.meters, "print levels every second where stdout is no terminal");
   app.add_flag("--measure-latency", options.measure_latency,
                "measure how long sound takes from output 1 back to input 1; connect them first");
+  app.add_flag("--force", options.force,
+               "play although the preset seems too much for this machine and period");
   app.add_flag("--wait", options.wait, "start although no device is there yet, and wait for it");
   add_common_flags(app, options.common);
 }

@@ -11,6 +11,7 @@
 #include "common/preset/library.h"
 #include "common/preset/preset_json.h"
 #include "common/rt/rt_thread.h"
+#include "play/admission/cost.h"
 #include "play/engine/live_session.h"
 #include "play/latency_app.h"
 #include "play/live_controls.h"
@@ -48,6 +49,7 @@ Result<SessionOptions> session_options(const LiveOptions& options) {
                                     .buffers = options.buffers},
                          .map = {},
                          .when_absent = options.wait ? WhenAbsent::wait : WhenAbsent::fail};
+  if (!options.force) session.admit = admit;
   if (options.map.empty()) return session;
   Result<ChannelMap> map = parse_channel_map(options.map);
   if (!map) return tl::unexpected(map.error());

@@ -11,7 +11,7 @@ namespace aapp::play {
 
 struct LiveOptions {
   cli::CommonOptions common;
-  std::string preset = "bypass";  // file or name
+  std::string preset = "bypass";   // file or name
   std::string backend = "auto";    // auto jack pulse alsa rtaudio-jack
   std::string device;              // part of the name of both sides
   std::string input;               // part of a name, or "none"
@@ -24,6 +24,7 @@ struct LiveOptions {
   std::string map;               // "1,1": input for each output, "" as the device has them
   double duration_s = 0.0;       // 0: until interrupted
   bool meters = false;           // print levels although stdout is no terminal
+  bool force = false;            // play although the machine seems too slow for the preset
   bool wait = false;             // start although there is no device yet
   bool measure_latency = false;  // measure a loop instead of playing
 };

@@ -101,6 +101,7 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
                 setup.map.size(), chain_channels);
   }
   if (Result<void> ok = check_channel_map(setup.map, facts.channels_in); !ok) return ok;
+  if (Result<void> ok = admitted(preset_, facts, setup.stream); !ok) return ok;
   Result<chain::Chain> chain = chain::Chain::make(preset_, setup.stream);
   if (!chain) return tl::unexpected(chain.error());
 
@@ -126,6 +127,15 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
                                       backend_name(facts_.backend), facts_.rate_hz, facts_.period_frames));
   for (const std::string& note : facts_.notes) tell(EventKind::note, note);
   return {};
+}
+
+// The chain's own block is longer than most periods, and a block's cost must be that of a period.
+Result<void> LiveSession::admitted(const Preset& preset, const StreamFacts& facts,
+                                   const audio::StreamSpec& stream) const {
+  if (!options_.admit) return {};
+  audio::StreamSpec spec = stream;
+  spec.max_block_frames = facts.period_frames;
+  return options_.admit(preset, spec);
 }
 
 void LiveSession::tick(std::int64_t now_ms) {
@@ -210,6 +220,7 @@ std::optional<rt::Scheduling> LiveSession::scheduling() const {
 Result<void> LiveSession::play(Preset preset) {
   if (preset == preset_) return {};
   if (stream_) {
+    if (Result<void> ok = admitted(preset, facts_, stream_->engine->stream()); !ok) return ok;
     Result<chain::Chain> chain = chain::Chain::make(preset, stream_->engine->stream());
     if (!chain) return tl::unexpected(chain.error());
     chain_latency_frames_ = chain->latency_frames();

@@ -27,6 +27,9 @@ struct SessionOptions {
   DeviceWishes wishes;
   std::optional<ChannelMap> map{};            // absent: default_channel_map
   WhenAbsent when_absent = WhenAbsent::fail;  // what start() does without a device
+  // Asked before a preset plays on a stream of this rate, these channels and this period as its block; an
+  // error keeps it from playing. Empty: everything is admitted.
+  std::function<Result<void>(const Preset&, const audio::StreamSpec&)> admit{};
   // How devices are opened; tests put their own here. Called on other threads too.
   std::function<Result<OpenedDevice>(std::optional<Backend>, const DeviceWishes&)> opener = open_device;
 };
@@ -117,6 +120,8 @@ class LiveSession {
   void announce_scheduling();
   void abandon_stream();
   void keep_counts();
+  Result<void> admitted(const Preset& preset, const StreamFacts& facts,
+                        const audio::StreamSpec& stream) const;
   void take_meters(std::int64_t now_ms);
   double preset_gain_db() const;
 

@@ -120,6 +120,17 @@ class JackFaultTest(harness.LiveTestCase):
         self.assertIn("again", live.wait_for("preset_playing", 2)["text"])
         self.ends_well(live)
 
+    def test_a_preset_too_dear_for_the_period_is_refused_unless_forced(self):
+        server = self.jack(rate_hz=192000, period=16)
+        heavy = self.preset([harness.eq(*[("peak", 100 + 50 * i, 1.0, 1.0) for i in range(32)]),
+                             harness.compressor()] * 31)
+        live = self.live(server.env, heavy, "--backend", "jack")
+        self.assertEqual(live.process.wait(20), 6)
+        message = live.process.stderr.read()
+        for part in ("16 frames", "eq ", "compressor ", "--force"):
+            self.assertIn(part, message)
+        self.live(server.env, heavy, "--backend", "jack", "--force", "--duration", "1").wait_for("stopped")
+
     def test_measured_latency_agrees_with_the_loop(self):
         server = self.jack(period=256)
         process = subprocess.Popen([harness.PLAY, "live", "--measure-latency", "--json", "--input", "none", "--output",
