@@ -286,7 +286,8 @@ class LiveTestCase(unittest.TestCase):
         self.addCleanup(end_process, session.process)
         return session
 
-    def through_jack(self, server, signal_channels, client="aapp-play", ins="in_{}", outs="out_{}", tail=0):
+    def through_jack(self, server, signal_channels, client="aapp-play", ins="in_{}", outs="out_{}", tail=0,
+                     freewheel=False):
         """The signal sent through a running live, recorded sample by sample. A take in which the machine lost a cycle
         is taken again."""
         source, take = self.path("source.wav"), self.path("take.wav")
@@ -295,6 +296,7 @@ class LiveTestCase(unittest.TestCase):
         command = [PROBE, source, take, "--tail", str(tail),
                    "--to", ",".join(f"{client}:{ins.format(i)}" for i in names),
                    "--from", ",".join(f"{client}:{outs.format(i)}" for i in names)]
+        command += ["--freewheel"] if freewheel else []
         for _ in range(6):
             if os.path.exists(take):
                 os.remove(take)

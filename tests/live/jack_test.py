@@ -51,6 +51,45 @@ class JackTest(harness.LiveTestCase):
         # The loop through the graph costs one period by itself.
         self.assertAlmostEqual(min(abs(trip - 256.0) for trip in trips), 0.0, delta=0.01)
 
+    def test_live_equals_render_at_every_block_size(self):
+        server = self.jack(period=64)
+        preset = self.preset(VOICE)
+        source = [speechlike(48000, seed=3), speechlike(48000, seed=4)]
+        rendered = self.rendered(preset, source)
+        self.live(server.env, preset, "--force").wait_for("stream")
+        time.sleep(0.5)
+        for frames in (16, 64, 333, 1000, 2048):
+            server.run("jack_bufsize", str(frames))
+            time.sleep(2.5)  # render starts fresh: the compressor forgets the take before (31 of its release times)
+            # Freewheel mode: the same callbacks without the clock, so that a loaded machine loses no cycle.
+            played = self.through_jack(server, source, freewheel=True)
+            for channel in (0, 1):
+                self.assertLess(difference_db(played[channel], rendered[channel]), -140, frames)
+
+    def test_a_limiters_look_ahead_is_declared_measured_and_withdrawn(self):
+        server = self.jack(period=256)
+        limiter = {"effect": "limiter", "params": {"lookahead_ms": 5.0}}
+        live = self.live(server.env, self.preset([limiter]))
+        declared = live.wait_for("stream")["latency"]["preset_frames"]
+        self.assertGreaterEqual(declared, 240)
+        source = harness.wait_until(lambda: self.capture_latency(server, "system:capture_1"), 5, "a latency")
+        harness.wait_until(lambda: self.capture_latency(server, "aapp-play:out_1") == source + declared, 5,
+                           "the declared latency in the graph")
+        impulse = [0.0] * 9600
+        impulse[1000] = 0.25
+        time.sleep(0.3)
+        (played,) = self.through_jack(server, [impulse])
+        self.assertEqual(max(range(9600), key=lambda i: abs(played[i])) - 1000, declared)
+        self.preset([gain(0)])  # saved over the old one: no look-ahead
+        live.wait_for("preset_playing")
+        harness.wait_until(lambda: self.capture_latency(server, "aapp-play:out_1") == source, 5,
+                           "the latency's withdrawal")
+
+    @staticmethod
+    def capture_latency(server, port):
+        found = re.search(re.escape(port) + r"\n(?:\s.*\n)*?\s*port capture latency = \[ (\d+)", server.ports("-l"))
+        return int(found.group(1)) if found else None
+
     def test_rtaudio_adds_exactly_one_period_and_says_so(self):
         server = self.jack(period=256)
         live = self.live(server.env, self.preset([gain(0)]), "--backend", "rtaudio-jack")
