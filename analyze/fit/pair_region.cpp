@@ -16,6 +16,7 @@ constexpr double kLevelMs = 100.0, kLevelRangeDb = 50.0;
 constexpr double kWarmUpS = 1.0, kSearchS = 4.0, kFitS = 20.0, kHeldOutS = 10.0;
 constexpr double kShortestSplitS = 4.0;
 constexpr double kFitShare = 0.7;
+constexpr double kRunInS = 0.5, kRunInStepS = 0.05, kQuietStartDb = 30.0;
 
 using Opened = std::unique_ptr<audio::BlockSource>;
 
@@ -91,6 +92,23 @@ std::size_t widest(const std::vector<double>& gain_db, std::size_t length) {
   return first;
 }
 
+// Frames at the start of a recording that begins in the middle of its sound: it may be cut from a longer
+// take, so the state that the compressor starts from is unknown. One that begins quietly starts from rest.
+std::size_t run_in_frames(const audio::AudioBuffer& dry, int rate_hz) {
+  const auto step = std::max<std::size_t>(1, static_cast<std::size_t>(kRunInStepS * rate_hz));
+  std::vector<double> energy;
+  for (std::size_t first = 0; first + step <= dry.frames(); first += step) {
+    double sum = 0.0;
+    for (int c = 0; c < dry.channels(); ++c) {
+      for (const float x : dry.channel(c).subspan(first, step)) sum += static_cast<double>(x) * x;
+    }
+    energy.push_back(sum);
+  }
+  if (energy.empty()) return 0;
+  const bool quiet = energy.front() < *std::ranges::max_element(energy) * db_to_power(-kQuietStartDb);
+  return quiet ? 0 : std::min(static_cast<std::size_t>(kRunInS * rate_hz), dry.frames() / 8);
+}
+
 PairExcerpt excerpt(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, int rate_hz, bool whole,
                     std::size_t first, std::size_t count) {
   const auto wanted = static_cast<std::size_t>(kWarmUpS * rate_hz);
@@ -101,7 +119,9 @@ PairExcerpt excerpt(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet
   out.wet = cut(wet, first - before, count + before);
   // At the very start the compressor's state is known; a region from the middle has to run in on its own
   // audio.
-  out.warm_up_frames = before == wanted || whole ? before : std::max(before, std::min(wanted, count / 2));
+  out.warm_up_frames = before;
+  if (before < wanted && !whole) out.warm_up_frames = std::max(before, std::min(wanted, count / 2));
+  if (before == 0 && whole) out.warm_up_frames = run_in_frames(out.dry, rate_hz);
   return out;
 }
 

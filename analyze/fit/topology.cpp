@@ -24,7 +24,7 @@ constexpr int kFirstSteps = 5, kSecondSteps = 8, kLinkSteps = 8, kNeighbourSteps
               kKneeSteps = 20;
 constexpr std::size_t kSecondRound = 9, kThirdRound = 3;
 constexpr int kMaxMoves = 3;
-constexpr double kCloseCost = 1.3;
+constexpr double kCloseCost = 1.3, kUnlinkedHandicap = 1.05;
 constexpr std::array kWindowsMs{3.0, 12.0};
 constexpr std::array kOtherKneesDb{1.0, 9.0};
 constexpr std::array kOtherWindows{0.5, 0.63, 0.8, 0.9, 1.1, 1.25, 1.6, 2.0};
@@ -194,6 +194,12 @@ void add_close_links(std::vector<Runner>& runners, std::span<const StereoLink> l
   }
 }
 
+// Unlinked channels have more residuals to share the noise: where they are not clearly better, one gain for
+// all is.
+double tied_cost(const CompressorFit& fit) {
+  return fit.topology.stereo_link == StereoLink::none ? kUnlinkedHandicap * fit.cost : fit.cost;
+}
+
 std::vector<CompressorFit> to_fits(const std::vector<Runner>& runners) {
   std::vector<CompressorFit> fits;
   for (const Runner& runner : runners) {
@@ -248,8 +254,9 @@ std::vector<CompressorFit> refine_topologies(const CompressorData& data, std::ve
     parallel_for(fits.size(), threads, [&](std::size_t i) {
       fits[i] = fit_compressor(data, fits[i].topology, fits[i].point, {.error = error});
     });
-    std::stable_sort(fits.begin(), fits.end(),
-                     [](const CompressorFit& a, const CompressorFit& b) { return a.cost < b.cost; });
+    std::stable_sort(fits.begin(), fits.end(), [](const CompressorFit& a, const CompressorFit& b) {
+      return tied_cost(a) < tied_cost(b);
+    });
     if (round == 0) fits.resize(std::min<std::size_t>(fits.size(), 2));
   }
   return fits;
