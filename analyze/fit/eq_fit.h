@@ -49,7 +49,7 @@ struct EqFitOptions {
   int max_bands = 10;      // for kAutoBands
   double max_error_db =
       0.0;  // for kAutoBands: the smallest number whose largest deviation is at most this; 0: by worth
-  EqShapes shapes;
+  EqShapes shapes{};
   Range frequency_hz{20.0, 16000.0};  // where bands may sit; clipped to 0.45 of the rate
   Range gain_db{-16.0, 16.0};
   Range q{0.4, 4.0};
