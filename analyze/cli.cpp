@@ -36,6 +36,8 @@ void add_fit(cli::Program& program) {
                      "spectrum, dynamics and loudness of theirs.wav, for the sound of my_mic.wav"},
                     {"fit theirs.wav -o like_theirs.json --profile speech",
                      "the same for an untreated voice, when there is no recording of it yet"},
+                    {"fit processed.wav --dry original.wav -o chain.json",
+                     "the equaliser and compressor that made processed.wav of original.wav"},
                     {"fit one.wav@2 two.wav --source my_mic.wav -o both.json --only eq,level",
                      "the average of two references, the first counting twice, without a compressor"}}},
       run_fit);
@@ -44,6 +46,8 @@ void add_fit(cli::Program& program) {
       ->type_name("FILE");
   app.add_option("-o,--output", options.output, "the preset to write")->required()->type_name("FILE.json");
   app.add_option("--source", options.source, "the recording to change")->type_name("FILE");
+  app.add_option("--dry", options.dry, "the reference is this recording, processed: recover the chain")
+      ->type_name("FILE");
   app.add_option("--profile", options.profile, "a built-in profile stands for the source")->type_name("NAME");
   app.add_option("--bands", options.bands, "bands of the equaliser: auto (at most 10) or 1 to 32")
       ->type_name("N")

@@ -33,8 +33,23 @@ struct Request {
 struct Outcome {
   Preset preset;
   fit::FitSummary summary;
-  fit::Provenance provenance;
 };
+
+Result<void> one_mode(const FitVerbOptions& options) {
+  const int sources =
+      (options.source.empty() ? 0 : 1) + (options.dry.empty() ? 0 : 1) + (options.profile.empty() ? 0 : 1);
+  if (sources > 1)
+    return fail(ErrorCode::usage,
+                "{} of --source, --dry and --profile say what the source is; give one of them", sources);
+  if (!options.dry.empty() && options.references.size() > 1)
+    return fail(ErrorCode::usage, "--dry {} goes with one reference, its processed version; {} are given",
+                options.dry, options.references.size());
+  if (!options.dry.empty() && (options.amount_percent != 100.0 || options.fit.max_error_db > 0.0))
+    return fail(
+        ErrorCode::usage,
+        "--dry recovers what was done, all of it; --amount and --max-error-db go with --source or --profile");
+  return {};
+}
 
 Result<Request> understand(const FitVerbOptions& options) {
   Request request{.fit = options.fit, .references = {}};
@@ -53,10 +68,7 @@ Result<Request> understand(const FitVerbOptions& options) {
   for (const std::string& word : options.references) {
     if (done) done = put(request.references.emplace_back(), fit::parse_weighted_file(word));
   }
-  if (done && !options.source.empty() && !options.profile.empty())
-    done =
-        fail(ErrorCode::usage, "--source {} and --profile {} both say what the source is; give one of them",
-             options.source, options.profile);
+  if (done) done = one_mode(options);
   if (!done) return tl::unexpected(done.error());
   return request;
 }
@@ -85,12 +97,16 @@ Result<TrackProfile> measure_references(const Request& request, const cli::Commo
   return measure::weighted_average(profiles, weights);
 }
 
-Result<fit::FitSource> open_source(const std::string& path, const cli::CommonOptions& common) {
-  const auto open = [path]() -> Result<std::unique_ptr<audio::BlockSource>> {
+fit::SourceOpener opener(const std::string& path) {
+  return [path]() -> Result<std::unique_ptr<audio::BlockSource>> {
     auto reader = io::AudioFileReader::open(path);
     if (!reader) return tl::unexpected(reader.error());
     return std::unique_ptr<audio::BlockSource>(std::move(*reader));
   };
+}
+
+Result<fit::FitSource> open_source(const std::string& path, const cli::CommonOptions& common) {
+  const fit::SourceOpener open = opener(path);
   cli::Progress progress({.label = "measure " + path}, common);
   double rate_hz = 0.0;
   if (const auto reader = open()) rate_hz = (*reader)->rate_hz();
@@ -106,8 +122,7 @@ Outcome finish(std::string_view mode, fit::UnpairedFit fit) {
                       .metrics = fit::fit_metrics(fit.before, fit.after),
                       .parameters = std::move(fit.parameters),
                       .strong_correlations = std::move(fit.strong_correlations),
-                      .remarks = std::move(fit.remarks)},
-          .provenance = {}};
+                      .remarks = std::move(fit.remarks)}};
 }
 
 // --source: the recording itself tells what is to be changed.
@@ -121,6 +136,36 @@ Result<Outcome> fit_source(const FitVerbOptions& options, const Request& request
   return fit::fit_unpaired(*source, reference, request.fit).map([](fit::UnpairedFit fit) {
     return finish("unpaired", std::move(fit));
   });
+}
+
+// --dry: the reference is the dry recording after some processing; recover that.
+Result<Outcome> fit_pair(const FitVerbOptions& options, const Request& request, fit::Provenance& provenance) {
+  const std::string& wet = request.references.front().path;
+  auto wet_file = named_file(wet, 1.0);
+  if (!wet_file) return tl::unexpected(wet_file.error());
+  auto dry_file = named_file(options.dry, 1.0);
+  if (!dry_file) return tl::unexpected(dry_file.error());
+  provenance.references.push_back(std::move(*wet_file));
+  provenance.source = std::move(*dry_file);
+  const fit::FitOptions& fit = request.fit;
+  return fit::fit_paired(opener(options.dry), opener(wet),
+                         {.order = fit.order,
+                          .aspects = fit.aspects,
+                          .bands = fit.bands,
+                          .max_bands = fit.max_bands,
+                          .frequency_hz = fit.frequency_hz,
+                          .max_gain_db = fit.max_gain_db,
+                          .max_q = fit.max_q,
+                          .threads = fit.threads,
+                          .seed = fit.seed})
+      .map([](fit::PairedFit found) {
+        return Outcome{.preset = std::move(found.preset),
+                       .summary = {.mode = "paired",
+                                   .metrics = fit::fit_metrics(found.before, found.after),
+                                   .parameters = std::move(found.parameters),
+                                   .strong_correlations = std::move(found.strong_correlations),
+                                   .remarks = std::move(found.remarks)}};
+      });
 }
 
 // Reference alone: a built-in profile stands for the source.
@@ -148,6 +193,15 @@ Result<Outcome> fit_profile(const FitVerbOptions& options, const Request& reques
   });
 }
 
+Result<Outcome> fit_in_mode(const FitVerbOptions& options, const Request& request,
+                            fit::Provenance& provenance) {
+  if (!options.dry.empty()) return fit_pair(options, request, provenance);
+  const auto reference = measure_references(request, options.common, provenance);
+  if (!reference) return tl::unexpected(reference.error());
+  return options.source.empty() ? fit_profile(options, request, *reference, provenance)
+                                : fit_source(options, request, *reference, provenance);
+}
+
 void print_outcome(const FitVerbOptions& options, const Outcome& outcome) {
   if (options.common.json) {
     fmt::print("{}", preset::format_preset(outcome.preset));
@@ -167,10 +221,7 @@ Result<void> run_fit(const FitVerbOptions& options) {
   if (auto free = check_target(options.output, overwrite); !free) return free;
 
   fit::Provenance provenance{.tool = fmt::format("aapp-analyze {}", version())};
-  const auto reference = measure_references(*request, options.common, provenance);
-  if (!reference) return tl::unexpected(reference.error());
-  auto outcome = options.source.empty() ? fit_profile(options, *request, *reference, provenance)
-                                        : fit_source(options, *request, *reference, provenance);
+  auto outcome = fit_in_mode(options, *request, provenance);
   if (!outcome) return tl::unexpected(outcome.error());
 
   Preset& preset = outcome->preset;

@@ -15,6 +15,7 @@ struct FitVerbOptions {
   std::vector<std::string> references;  // FILE or FILE@WEIGHT
   std::string output;                   // -o
   std::string source;                   // --source: make this recording sound like the reference
+  std::string dry;                      // --dry: the reference is this recording, processed
   std::string profile;                  // --profile: a built-in one stands for the source
   std::string bands = "auto";           // --bands
   std::string frequency_range;          // --freq-range; "" for all

@@ -18,6 +18,8 @@ namespace {
 constexpr int kCorrections = 5;
 // Nearer than this nobody hears a difference, nor do two halves of one recording agree.
 constexpr double kNearDb = 0.1;
+// With more left over than this, bands are not spared, and the other order of the chain is tried.
+constexpr double kMuchLeftDb = 0.3;
 constexpr double kLevelToleranceDb = 0.005;
 
 EqFitOptions eq_options(const FitOptions& options, const SpectralTarget& target, double rate_hz) {
@@ -47,22 +49,25 @@ class Fitter {
       : source_(source),
         reference_(reference),
         options_(options),
-        target_(spectral_target(source.excerpt_profile.ltas, reference.ltas,
-                                {.amount = options.amount,
-                                 .frequency_hz = options.frequency_hz,
-                                 .max_gain_db = options.max_gain_db})),
-        eq_options_(eq_options(options, target_, source.profile.rate_hz)),
+        first_target_(spectral_target(source.excerpt_profile.ltas, reference.ltas,
+                                      {.amount = options.amount,
+                                       .frequency_hz = options.frequency_hz,
+                                       .max_gain_db = options.max_gain_db})),
+        target_(first_target_),
+        eq_options_(eq_options(options, first_target_, source.profile.rate_hz)),
         dynamics_goal_(
             blend(dynamics_of(source.profile.envelope), dynamics_of(reference.envelope), options.amount)),
         level_goal_(source.profile, reference, options.aspects.level ? options.amount : 0.0),
-        before_(measure::profile_distance(reference, source.profile)) {
-    if (options.order == OrderChoice::comp_first) plan_.order = ChainOrder::comp_first;
-  }
+        before_(measure::profile_distance(reference, source.profile)) {}
 
   Result<UnpairedFit> run();
 
  private:
+  Result<void> fit_chain(ChainOrder order);
+  Result<void> try_other_order();
+  void take(const Fitter& other);
   Result<void> fit_equaliser();
+  void set_input_gain();
   Result<void> fit_dynamics();
   Result<void> try_plan(FitPlan plan);
   Result<void> correct();
@@ -78,7 +83,7 @@ class Fitter {
   const FitSource& source_;
   const measure::TrackProfile& reference_;
   const FitOptions& options_;
-  SpectralTarget target_;
+  SpectralTarget first_target_, target_;
   EqFitOptions eq_options_;
   DynamicsTarget dynamics_goal_;
   LevelGoal level_goal_;
@@ -92,13 +97,31 @@ class Fitter {
 };
 
 Result<void> Fitter::fit_equaliser() {
-  const auto fitted = fit_eq(target_.curve, eq_options_);
+  auto fitted = fit_eq(target_.curve, eq_options_);
+  const bool spared = fitted && eq_options_.bands == kAutoBands && eq_options_.max_error_db == 0.0 &&
+                      fitted->error.rms_db > kMuchLeftDb &&
+                      fitted->eq.bands.size() < static_cast<std::size_t>(eq_options_.max_bands);
+  if (spared) {
+    EqFitOptions all = eq_options_;
+    all.bands = eq_options_.max_bands;
+    fitted = fit_eq(target_.curve, all);
+  }
   if (!fitted) return tl::unexpected(fitted.error());
   plan_.bands.assign(fitted->eq.bands.begin(), fitted->eq.bands.end());
-  plan_.input_gain_db = EqProblem(target_.curve, eq_options_).offset_db(plan_.bands);
+  set_input_gain();
   eq_uncertainty_ = fitted->uncertainty;
-  band_reason_ = fitted->band_count_reason;
+  band_reason_ = spared ? fmt::format("{} bands, the most allowed, leave {:.2f} dB RMS",
+                                      eq_options_.max_bands, fitted->error.rms_db)
+                        : fitted->band_count_reason;
   return {};
+}
+
+// What brings the compressor's input to the reference's level. Behind the equaliser that includes what the
+// equaliser itself does to the level.
+void Fitter::set_input_gain() {
+  plan_.input_gain_db = plan_.order == ChainOrder::eq_first && !plan_.bands.empty()
+                            ? EqProblem(target_.curve, eq_options_).offset_db(plan_.bands)
+                            : level_goal_.missing_db(source_.profile);
 }
 
 Result<void> Fitter::fit_dynamics() {
@@ -116,7 +139,7 @@ void Fitter::refine_equaliser(const measure::Ltas& played, double share) {
   correct_target(target_, played, share);
   const EqProblem problem(target_.curve, eq_options_);
   plan_.bands = solve_eq(problem, plan_.bands, {}).bands;
-  plan_.input_gain_db = problem.offset_db(plan_.bands);
+  set_input_gain();
 }
 
 // Play, measure, correct; a correction that made it worse is taken back and tried again at half its size.
@@ -262,17 +285,48 @@ UnpairedFit Fitter::summary() const {
   return fit;
 }
 
+Result<void> Fitter::fit_chain(ChainOrder order) {
+  plan_ = {};
+  plan_.order = order;
+  target_ = first_target_;
+  remarks_.clear();
+  set_input_gain();
+  Result<void> done{};
+  if (options_.aspects.eq && target_.curve.frequency_hz.size() >= 3) done = fit_equaliser();
+  if (done && options_.aspects.dynamics) done = fit_dynamics();
+  return done.and_then([&] { return try_plan(plan_); });
+}
+
+// A hard-working compressor makes spectrum of its own, which an equaliser before it cannot take away.
+Result<void> Fitter::try_other_order() {
+  const double left_db = ltas_distance_of(reference_, result_);
+  if (options_.order != OrderChoice::automatic || !plan_.compressor || plan_.bands.empty() ||
+      left_db < kMuchLeftDb)
+    return {};
+  Fitter other = *this;
+  if (auto done = other.fit_chain(ChainOrder::comp_first); !done) return done;
+  if (ltas_distance_of(reference_, other.result_) < left_db && other.helps()) take(other);
+  return {};
+}
+
+void Fitter::take(const Fitter& other) {
+  plan_ = other.plan_;
+  target_ = other.target_;
+  eq_uncertainty_ = other.eq_uncertainty_;
+  dynamics_uncertainty_ = other.dynamics_uncertainty_;
+  band_reason_ = other.band_reason_;
+  remarks_ = other.remarks_;
+  result_ = other.result_;
+  remarks_.emplace_back(
+      "The compressor comes first: an equaliser before it could not undo what the compressor "
+      "does to the spectrum.");
+}
+
 Result<UnpairedFit> Fitter::run() {
-  const bool has_target = target_.curve.frequency_hz.size() >= 3;
-  if (options_.aspects.eq && has_target) {
-    if (auto done = fit_equaliser(); !done) return tl::unexpected(done.error());
-  } else {
-    plan_.input_gain_db = level_goal_.missing_db(source_.profile);
-  }
-  if (options_.aspects.dynamics) {
-    if (auto done = fit_dynamics(); !done) return tl::unexpected(done.error());
-  }
-  return try_plan(plan_).and_then([&] { return step_back(); }).map([&] { return summary(); });
+  return fit_chain(options_.order == OrderChoice::comp_first ? ChainOrder::comp_first : ChainOrder::eq_first)
+      .and_then([&] { return try_other_order(); })
+      .and_then([&] { return step_back(); })
+      .map([&] { return summary(); });
 }
 
 }  // namespace

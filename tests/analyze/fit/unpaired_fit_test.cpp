@@ -1,0 +1,150 @@
+// The unpaired fit on sounds whose difference is known.
+#include "analyze/fit/unpaired_fit.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include "analyze/fit/dynamics_match.h"
+#include "analyze/fit/level_series.h"
+#include "analyze/fit/spectral_target.h"
+#include "analyze/measure/third_octave.h"
+#include "common/chain/render.h"
+#include "tests/support/memory_stream.h"
+#include "tests/support/signals.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr int kRateHz = 48000;
+
+FitSource memory_source(const audio::AudioBuffer& audio, int rate_hz = kRateHz) {
+  FitSource source;
+  source.profile = source.excerpt_profile = measure::measure_audio(audio, rate_hz);
+  const auto played = [audio, rate_hz](const Preset& preset) {
+    return chain::render(audio, rate_hz, preset);
+  };
+  source.play = source.play_whole = [played, rate_hz](const Preset& preset) {
+    return played(preset).map(
+        [&](const audio::AudioBuffer& a) { return measure::measure_audio(a, rate_hz); });
+  };
+  source.levels = [played, rate_hz](const Preset& preset) {
+    return played(preset).map([&](const audio::AudioBuffer& a) { return level_series(a, rate_hz); });
+  };
+  return source;
+}
+
+audio::AudioBuffer through(const audio::AudioBuffer& audio, const Preset& preset) {
+  return *chain::render(audio, kRateHz, preset);
+}
+
+Preset one_peak() {
+  effects::EqParams eq;
+  eq.bands.push_back({.type = dsp::BandType::peak, .frequency_hz = 1000.0, .gain_db = 9.0, .q = 1.0});
+  Preset preset;
+  preset.chain.push_back({.params = eq});
+  preset.chain.push_back({.params = effects::GainParams{.gain_db = -7.0}});
+  return preset;
+}
+
+FitOptions two_bands() {
+  FitOptions options;
+  options.bands = 2;
+  return options;
+}
+
+TEST(UnpairedFit, APlantedEqualiserAndLevelAreFoundFromOtherNoise) {
+  const FitSource source = memory_source(test::noise(1, 4 * kRateHz, 0.25F, 1));
+  const auto reference =
+      measure::measure_audio(through(test::noise(1, 4 * kRateHz, 0.25F, 2), one_peak()), kRateHz);
+  const auto fit = fit_unpaired(source, reference, two_bands());
+  ASSERT_TRUE(fit) << fit.error().message;
+  EXPECT_GT(*fit->before.ltas_rms_db, 2.0);
+  EXPECT_LT(*fit->after.ltas_rms_db, 0.35);
+  EXPECT_NEAR(*fit->after.loudness_lu, 0.0, 0.05);
+}
+
+TEST(UnpairedFit, TheResultDoesNotDependOnTheThreads) {
+  const FitSource source = memory_source(test::bursts(2, 3 * kRateHz, kRateHz / 8, 1));
+  const auto reference = measure::measure_audio(test::noise(2, 3 * kRateHz, 0.25F, 2), kRateHz);
+  FitOptions options = two_bands();
+  options.threads = 1;
+  const auto one = fit_unpaired(source, reference, options);
+  options.threads = 3;
+  const auto three = fit_unpaired(source, reference, options);
+  ASSERT_TRUE(one && three);
+  EXPECT_EQ(one->preset, three->preset);
+}
+
+TEST(UnpairedFit, OnlyLevelChangesNothingButTheLevel) {
+  const FitSource source = memory_source(test::noise(1, 3 * kRateHz, 0.5F, 1));
+  const auto reference =
+      measure::measure_audio(through(test::noise(1, 3 * kRateHz, 0.5F, 2), one_peak()), kRateHz);
+  FitOptions options;
+  options.aspects = {.eq = false, .dynamics = false, .level = true};
+  const auto fit = fit_unpaired(source, reference, options);
+  ASSERT_TRUE(fit) << fit.error().message;
+  ASSERT_EQ(fit->preset.chain.size(), 1u);
+  EXPECT_TRUE(std::holds_alternative<effects::GainParams>(fit->preset.chain[0].params));
+  EXPECT_NEAR(*fit->after.loudness_lu, 0.0, 0.05);
+}
+
+TEST(UnpairedFit, SilenceIsRefused) {
+  const FitSource source = memory_source(audio::AudioBuffer(1, kRateHz));
+  const auto reference = measure::measure_audio(test::noise(1, kRateHz), kRateHz);
+  const auto fit = fit_unpaired(source, reference, two_bands());
+  ASSERT_FALSE(fit);
+  EXPECT_EQ(fit.error().code, ErrorCode::unreadable);
+}
+
+TEST(DynamicsMatch, AReferenceThatIsLessCompressedGetsNoCompressorAndSaysSo) {
+  const LevelSeries steady = level_series(test::noise(1, 4 * kRateHz, 0.25F, 1), kRateHz);
+  const auto wide = measure::measure_audio(test::bursts(1, 4 * kRateHz, kRateHz / 8, 2), kRateHz);
+  const DynamicsMatch match = match_dynamics(steady, dynamics_of(wide.envelope), {});
+  EXPECT_FALSE(match.compressor);
+  EXPECT_NE(match.remark.find("less compressed"), std::string::npos) << match.remark;
+}
+
+TEST(DynamicsMatch, ACompressorThatWasUsedBringsTheLevelsNear) {
+  Preset preset;
+  preset.chain.push_back({.params = effects::CompressorParams{.threshold_db = -30.0, .ratio = 4.0}});
+  const auto wet =
+      measure::measure_audio(through(test::bursts(1, 6 * kRateHz, kRateHz / 8, 2), preset), kRateHz);
+  const LevelSeries dry = level_series(test::bursts(1, 6 * kRateHz, kRateHz / 8, 1), kRateHz);
+  const DynamicsMatch match = match_dynamics(dry, dynamics_of(wet.envelope), {});
+  ASSERT_TRUE(match.compressor) << match.remark;
+  EXPECT_LT(match.after_db, 0.2 * match.before_db);
+}
+
+TEST(SpectralTarget, AskingForPartOfTheWayAsksForThatPartOfEachBand) {
+  const auto source = measure::measure_audio(test::noise(1, 2 * kRateHz, 0.25F, 1), kRateHz);
+  const auto reference =
+      measure::measure_audio(through(test::noise(1, 2 * kRateHz, 0.25F, 1), one_peak()), kRateHz);
+  const SpectralTarget all = spectral_target(source.ltas, reference.ltas, {});
+  const SpectralTarget half = spectral_target(source.ltas, reference.ltas, {.amount = 0.5});
+  ASSERT_EQ(all.band, half.band);
+  for (std::size_t k = 0; k < all.band.size(); ++k) {
+    if (all.curve.weight[k] >= 1.0) EXPECT_NEAR(half.curve.gain_db[k], 0.5 * all.curve.gain_db[k], 1e-9);
+  }
+}
+
+TEST(SpectralTarget, SharesOfABandsCellsSumToOne) {
+  const auto source = measure::measure_audio(test::noise(1, kRateHz, 0.25F, 1), kRateHz);
+  const SpectralTarget target = spectral_target(source.ltas, source.ltas, {});
+  std::vector<double> sums(target.band.size(), 0.0);
+  for (const PowerCell& cell : target.curve.cells) sums[cell.point] += cell.share;
+  for (const double sum : sums) EXPECT_NEAR(sum, 1.0, 1e-9);
+}
+
+TEST(SpectralTarget, NothingAboveTheSourcesRateIsAskedFor) {
+  const auto source = measure::measure_audio(test::noise(1, 32000, 0.25F, 1), 16000);
+  const auto reference = measure::measure_audio(test::noise(1, 2 * kRateHz, 0.25F, 2), kRateHz);
+  const SpectralTarget target = spectral_target(source.ltas, reference.ltas, {});
+  ASSERT_FALSE(target.band.empty());
+  for (const std::size_t band : target.band) EXPECT_LT(measure::third_octave_bands()[band].high_hz, 8000.0);
+}
+
+}  // namespace
+}  // namespace aapp::fit
