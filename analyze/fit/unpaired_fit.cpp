@@ -20,6 +20,8 @@ constexpr int kCorrections = 5;
 constexpr double kNearDb = 0.1;
 // With more left over than this, bands are not spared, and the other order of the chain is tried.
 constexpr double kMuchLeftDb = 0.3;
+// The other order may cost this share of the levels' distance, no more.
+constexpr double kLevelsMayGrow = 0.1;
 constexpr double kLevelToleranceDb = 0.005;
 
 EqFitOptions eq_options(const FitOptions& options, const SpectralTarget& target, double rate_hz) {
@@ -40,6 +42,10 @@ EqFitOptions eq_options(const FitOptions& options, const SpectralTarget& target,
 
 double ltas_distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
   return measure::profile_distance(reference, result).ltas_rms_db.value_or(0.0);
+}
+
+double level_distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
+  return measure::profile_distance(reference, result).level_distribution_db.value_or(0.0);
 }
 
 // One run: what is known, and the plan as it grows.
@@ -305,7 +311,10 @@ Result<void> Fitter::try_other_order() {
     return {};
   Fitter other = *this;
   if (auto done = other.fit_chain(ChainOrder::comp_first); !done) return done;
-  if (ltas_distance_of(reference_, other.result_) < left_db && other.helps()) take(other);
+  const bool nearer = ltas_distance_of(reference_, other.result_) < left_db;
+  const bool levels_hold = level_distance_of(reference_, other.result_) <=
+                           (1.0 + kLevelsMayGrow) * level_distance_of(reference_, result_);
+  if (nearer && levels_hold && other.helps()) take(other);
   return {};
 }
 

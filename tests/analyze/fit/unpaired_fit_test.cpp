@@ -126,7 +126,8 @@ TEST(SpectralTarget, AskingForPartOfTheWayAsksForThatPartOfEachBand) {
   const SpectralTarget half = spectral_target(source.ltas, reference.ltas, {.amount = 0.5});
   ASSERT_EQ(all.band, half.band);
   for (std::size_t k = 0; k < all.band.size(); ++k) {
-    if (all.curve.weight[k] >= 1.0) EXPECT_NEAR(half.curve.gain_db[k], 0.5 * all.curve.gain_db[k], 1e-9);
+    if (all.curve.weight[k] < 1.0) continue;
+    EXPECT_NEAR(half.curve.gain_db[k], 0.5 * all.curve.gain_db[k], 1e-9);
   }
 }
 
