@@ -109,7 +109,13 @@ class Fit {
     const BandCount count = choose_band_count(result.rms_db_by_bands, max_db, options_.max_error_db);
     result.band_count_reason = count.reason;
     const Bands& chosen = best[static_cast<std::size_t>(count.bands)];
-    return best_bands(count.bands, options_.search_steps, {solve_eq(thinned_, chosen, kRefine)});
+    const Bands searched =
+        best_bands(count.bands, options_.search_steps, {solve_eq(thinned_, chosen, kRefine)});
+    // A smaller RMS error may come with a larger peak: the limit that was asked for comes first.
+    const bool breaks_limit =
+        options_.max_error_db > 0.0 && error_of(problem_, searched).max_db >
+                                           std::max(options_.max_error_db, error_of(problem_, chosen).max_db);
+    return breaks_limit ? chosen : searched;
   }
 
   const EqProblem& problem() const { return problem_; }

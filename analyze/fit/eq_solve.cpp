@@ -54,6 +54,7 @@ ceres::Solver::Options solver_options(const EqSolveOptions& options) {
 }  // namespace
 
 EqSolution solve_eq(const EqProblem& problem, Bands start, const EqSolveOptions& options) {
+  if (start.empty()) return {.bands = {}, .cost = problem.cost({}), .iterations = 0};
   for (effects::EqBand& band : start) band = problem.clamp(band);
   const std::vector<Range> bounds = coordinate_bounds(problem, start);
   std::vector<double> x(bounds.size());

@@ -2,7 +2,7 @@
 // starts of a plain solver from random bands, and the best of a search twice as long as the fit's own. The
 // result is kept in bench/eq_exhaustive.json, so that what the quick fit leaves on the table stays visible.
 //
-//   eq_exhaustive FOLDER_OF_CURVES > bench/eq_exhaustive.json
+//   eq_exhaustive_bench FOLDER_OF_CURVES > bench/eq_exhaustive.json
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -99,6 +99,6 @@ int run(const std::string& folder) {
 
 int main(int argc, char** argv) {
   if (argc == 2) return aapp::bench::run(argv[1]);
-  fmt::print(stderr, "usage: eq_exhaustive FOLDER_OF_CURVES\n");
+  fmt::print(stderr, "usage: eq_exhaustive_bench FOLDER_OF_CURVES\n");
   return 2;
 }

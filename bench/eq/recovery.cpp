@@ -2,7 +2,7 @@
 // 12 dB, Q 0.5 to 4, half of them with a shelf at one end or both) are fitted with as many bands; the
 // response and, band by band, the parameters are compared with the truth.
 //
-//   eq_recovery [COUNT]      prints one line of JSON
+//   eq_recovery_bench [COUNT]      prints one line of JSON
 #include <fmt/format.h>
 
 #include <cstdlib>

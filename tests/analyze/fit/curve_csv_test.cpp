@@ -73,7 +73,7 @@ TEST(CurveCsv, RefusesInOneSentenceWithTheLine) {
   expect_refused("20,1\n100\n", "column");
   expect_refused("20,1\n100,1e30\n", "-200 to 200");
   expect_refused("GraphicEQ: 20 -1; 21", "'21'");
-  expect_refused(std::string_view("\0\0\0\0", 4), "point");
+  expect_refused(std::string_view("\0\0\0\0", 4), "curve.csv");
 }
 
 TEST(CurveCsv, ReadsAMillionPoints) {
