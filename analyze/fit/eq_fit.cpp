@@ -17,6 +17,9 @@ namespace {
 // all.
 constexpr std::size_t kSearchPoints = 160;
 constexpr EqSolveOptions kRefine{.max_iterations = 1000, .tolerance = 1e-11};
+// Few bands have few but deep minima, far from each other, and cost little: more chains look for them.
+constexpr int kFewBands = 6;
+constexpr int kMoreChains = 3;
 // Chains whose minima are refined on the whole curve before the best is taken.
 constexpr std::size_t kRefined = 2;
 
@@ -74,9 +77,12 @@ class Fit {
   // The best `count` bands found with `steps` per chain.
   Bands best_bands(int count, int steps, const std::vector<EqSolution>& seeds) {
     if (count == 0) return {};
-    EqSearchResult found = search_eq(
-        thinned_, dictionary_, static_cast<std::size_t>(count), seeds,
-        {.chains = options_.chains, .steps = steps, .seed = options_.seed, .threads = options_.threads});
+    EqSearchResult found =
+        search_eq(thinned_, dictionary_, static_cast<std::size_t>(count), seeds,
+                  {.chains = options_.chains * (count <= kFewBands && steps > 0 ? kMoreChains : 1),
+                   .steps = steps,
+                   .seed = options_.seed,
+                   .threads = options_.threads});
     starts_ += found.starts;
     iterations_ += found.iterations;
     EqSolution best;
