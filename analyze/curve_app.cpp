@@ -129,7 +129,7 @@ Result<void> check_and_save(const Preset& preset, const CurveOptions& options) {
 }  // namespace
 
 Result<void> run_curve(const CurveOptions& options) {
-  const auto writable = check_target(options.output, options.force ? Overwrite::replace : Overwrite::refuse);
+  auto writable = check_target(options.output, options.force ? Overwrite::replace : Overwrite::refuse);
   if (!writable) return writable;
   const Result<fit::Curve> curve = fit::load_curve(options.target, {.column = options.column});
   if (!curve) return tl::unexpected(curve.error());
@@ -142,8 +142,8 @@ Result<void> run_curve(const CurveOptions& options) {
   if (!fitted) return tl::unexpected(fitted.error());
 
   const CurveFindings findings = judge_curve(options, *curve, *range, *fitted);
-  if (const auto playable = check_level(findings); !playable) return playable;
-  if (const auto saved = check_and_save(curve_preset(findings), options); !saved) return saved;
+  if (auto playable = check_level(findings); !playable) return playable;
+  if (auto saved = check_and_save(curve_preset(findings), options); !saved) return saved;
   fmt::print("{}", options.common.json ? curve_json(findings) + "\n" : curve_text(findings));
   return {};
 }

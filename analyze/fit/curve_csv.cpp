@@ -107,7 +107,7 @@ class CurveParser {
         return fit::number(f, layout_.separator).has_value();
       });
       if (header) return read_header();
-      if (const auto chosen = choose_by_number(); !chosen) return chosen;
+      if (auto chosen = choose_by_number(); !chosen) return chosen;
     }
     split(text, layout_.separator, fields_);
     return row();
@@ -155,7 +155,7 @@ class CurveParser {
       }
     } else if (const std::size_t i = find(lower(options_.column)); i < names.size()) {
       layout_.gain = i;
-    } else if (const auto chosen = choose_by_number(); !chosen) {
+    } else if (auto chosen = choose_by_number(); !chosen) {
       return fail(ErrorCode::usage, "{}: has no column '{}'; its columns are {}", source_, options_.column,
                   fmt::join(names, ", "));
     }
@@ -182,7 +182,7 @@ class CurveParser {
                          trim(text.substr(0, std::min<std::size_t>(end, 40))));
       }
       layout_.separator = ' ';
-      if (const auto ok = add(fields_[0], fields_[1]); !ok) return ok;
+      if (auto ok = add(fields_[0], fields_[1]); !ok) return ok;
       text.remove_prefix(std::min(end + 1, text.size()));
     }
     return {};
@@ -267,8 +267,8 @@ Result<Curve> parse_curve(std::string_view text, std::string_view source, const 
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   CurveParser parser(source, options);
   for (std::size_t line = 1; !text.empty(); ++line) {
-    const auto end = std::min(text.find_first_of("\n"), text.size());
-    if (const auto ok = parser.line(text.substr(0, end), line); !ok) return tl::unexpected(ok.error());
+    const auto end = std::min(text.find('\n'), text.size());
+    if (auto ok = parser.line(text.substr(0, end), line); !ok) return tl::unexpected(ok.error());
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return std::move(parser).finish();

@@ -43,7 +43,7 @@ int most_bands(const EqShapes& shapes) {
 }
 
 Result<void> check_options(const EqFitOptions& o) {
-  if (const auto ok = check_shapes(o.shapes); !ok) return ok;
+  if (auto ok = check_shapes(o.shapes); !ok) return ok;
   const int most = most_bands(o.shapes);
   if (o.bands != kAutoBands && (o.bands < 1 || o.bands > most)) {
     return fail(kUsage, "{} bands cannot be fitted; with these types 1 to {} can", o.bands, most);
@@ -54,10 +54,10 @@ Result<void> check_options(const EqFitOptions& o) {
   if (!(o.rate_hz >= 1000.0 && o.rate_hz <= 1e6)) {
     return fail(kUsage, "a rate of {:g} Hz cannot be fitted; give 1000 to 1000000 Hz", o.rate_hz);
   }
-  if (const auto ok = check_range("band frequencies", "Hz", o.frequency_hz, table_range("frequency_hz")); !ok)
+  if (auto ok = check_range("band frequencies", "Hz", o.frequency_hz, table_range("frequency_hz")); !ok)
     return ok;
-  if (const auto ok = check_range("gains", "dB", o.gain_db, table_range("gain_db")); !ok) return ok;
-  if (const auto ok = check_range("a Q", "", o.q, table_range("q")); !ok) return ok;
+  if (auto ok = check_range("gains", "dB", o.gain_db, table_range("gain_db")); !ok) return ok;
+  if (auto ok = check_range("a Q", "", o.q, table_range("q")); !ok) return ok;
   if (!(o.max_error_db >= 0.0) || !(o.restraint >= 0.0) || o.search_steps < 0 || o.chains < 1) {
     return fail(kUsage, "the largest error, the restraint and the effort of a fit must not be negative");
   }
@@ -98,8 +98,8 @@ Result<void> check_eq_fit(const EqTarget& target, const EqFitOptions& options) {
   }
   if (points < 3)
     return fail(kUnreadable, "a curve of {} points cannot be fitted; at least 3 are needed", points);
-  if (const auto ok = check_points(target); !ok) return ok;
-  if (const auto ok = check_options(options); !ok) return ok;
+  if (auto ok = check_points(target); !ok) return ok;
+  if (auto ok = check_options(options); !ok) return ok;
   if (target.frequency_hz.back() < options.rate_hz / 2.0) return {};
   return fail(kUsage, "the curve reaches {:g} Hz; at a rate of {:g} Hz it must stay below {:g} Hz",
               target.frequency_hz.back(), options.rate_hz, options.rate_hz / 2.0);
