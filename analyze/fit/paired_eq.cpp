@@ -56,7 +56,9 @@ class TransferCost final : public ceres::CostFunction {
     mutable_parameter_block_sizes()->assign(3 * eq.bands.size() + 2, 1);
     for (std::size_t i = 0; i < transfer.xx.size(); ++i) {
       const double model = kModelError * kModelError * std::norm(transfer.xy[i]) / transfer.xx[i];
-      weight_.push_back(1.0 / std::sqrt(0.5 * transfer.noise[i] + model));
+      const double variance = 0.5 * transfer.noise[i] + model;
+      // A bin where neither recording holds anything tells nothing.
+      weight_.push_back(variance > 0.0 && std::isfinite(variance) ? 1.0 / std::sqrt(variance) : 0.0);
     }
   }
 
