@@ -35,6 +35,6 @@ Result<FitSource> recorded_source(SourceOpener open, std::string name, const Fit
 
 // A profile: spectra through the response of the filters, levels through the gain computer on a series with
 // the profile's statistics. Knows gain, equaliser and compressor.
-FitSource profiled_source(measure::TrackProfile profile, std::uint64_t seed);
+FitSource profiled_source(const measure::TrackProfile& profile, std::uint64_t seed);
 
 }  // namespace aapp::fit

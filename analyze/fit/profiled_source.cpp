@@ -128,7 +128,7 @@ measure::TrackProfile predict(const measure::TrackProfile& profile, const LevelS
 
 }  // namespace
 
-FitSource profiled_source(measure::TrackProfile profile, std::uint64_t seed) {
+FitSource profiled_source(const measure::TrackProfile& profile, std::uint64_t seed) {
   FitSource result;
   const auto series =
       std::make_shared<const LevelSeries>(synthetic_level_series(profile, kSeriesSeconds, seed));

@@ -193,7 +193,9 @@ AlignedDistance aligned_distance(const audio::AudioBuffer& reference, const audi
   const audio::AudioBuffer wide = widen ? widened(other, reference.channels()) : audio::AudioBuffer();
   const ConstAudioView all_other = widen ? wide.view() : other.view();
   result.lag_frames = settled_lag(reference.view(), all_other, ms_to_frames(options.max_lag_ms, rate_hz));
-  const auto [a, b] = cut(reference.view(), all_other, result.lag_frames);
+  const Stretch both = cut(reference.view(), all_other, result.lag_frames);
+  const ConstAudioView& a = both.reference;
+  const ConstAudioView& b = both.other;
   const Energies sums = energies(a, b);
   if (!(sums.reference > 0.0) || !(sums.other > 0.0)) return result;
 

@@ -75,7 +75,7 @@ double level_quantile_db(std::vector<WeightedLevel> levels, double share) {
   return levels.back().level_db;
 }
 
-double wasserstein_db(std::vector<WeightedLevel> a, std::vector<WeightedLevel> b) {
+double wasserstein_db(std::vector<WeightedLevel> a, const std::vector<WeightedLevel>& b) {
   const double total_a = total_weight(a);
   const double total_b = total_weight(b);
   if (!(total_a > 0.0) || !(total_b > 0.0)) return 0.0;

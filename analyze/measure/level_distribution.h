@@ -46,6 +46,6 @@ double level_quantile_db(std::vector<WeightedLevel> levels, double share);
 
 // 1-D Wasserstein distance: the area between the two cumulative distributions, in dB. Each is taken with
 // total weight 1; 0 if either is empty.
-double wasserstein_db(std::vector<WeightedLevel> a, std::vector<WeightedLevel> b);
+double wasserstein_db(std::vector<WeightedLevel> a, const std::vector<WeightedLevel>& b);
 
 }  // namespace aapp::measure

@@ -1,5 +1,5 @@
-// Where audio comes from and goes to, block by block: files, raw streams, generators and resamplers all speak this, so
-// that one read loop (pump.h) serves every use.
+// Where audio comes from and goes to, block by block: files, raw streams, generators and resamplers all speak
+// this, so that one read loop (pump.h) serves every use.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ class BlockSource {
   virtual int channels() const = 0;
   // Length where the source knows it (files); a pipe does not.
   virtual std::optional<std::int64_t> total_frames() const = 0;
-  // Fills up to out.frames() frames, out.channels() == channels(); returns how many, 0 only at the end. Samples may be
-  // non-finite: whoever processes them calls remove_non_finite first.
+  // Fills up to out.frames() frames, out.channels() == channels(); returns how many, 0 only at the end.
+  // Samples may be non-finite: whoever processes them calls remove_non_finite first.
   virtual Result<std::size_t> read(AudioView out) = 0;
 };
 

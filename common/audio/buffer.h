@@ -1,5 +1,5 @@
-// Planar float32 audio. AudioBuffer owns its samples; AudioView points at somebody's. 0 dBFS = 1.0. A frame is one
-// sample of every channel.
+// Planar float32 audio. AudioBuffer owns its samples; AudioView points at somebody's. 0 dBFS = 1.0. A frame
+// is one sample of every channel.
 #pragma once
 
 #include <array>
@@ -13,8 +13,8 @@
 
 namespace aapp::audio {
 
-// A block of channels x frames that somebody else owns. Cheap to copy; never allocates. Valid as long as the owner's
-// samples are. Sample is float, or const float where the block is only read.
+// A block of channels x frames that somebody else owns. Cheap to copy; never allocates. Valid as long as the
+// owner's samples are. Sample is float, or const float where the block is only read.
 template <class Sample>
 class BasicAudioView {
  public:
@@ -27,8 +27,9 @@ class BasicAudioView {
   }
   // A writable block may always be read.
   template <class Other>
-    requires(std::is_const_v<Sample> && !std::is_const_v<Other>)
-  BasicAudioView(const BasicAudioView<Other>& other) : channel_count_(other.channels()), frames_(other.frames()) {
+  requires(std::is_const_v<Sample> && !std::is_const_v<Other>)
+      BasicAudioView(const BasicAudioView<Other>& other)
+      : channel_count_(other.channels()), frames_(other.frames()) {
     for (int c = 0; c < channel_count_; ++c) channels_[static_cast<std::size_t>(c)] = other.channel(c).data();
   }
 
@@ -72,7 +73,9 @@ class AudioBuffer {
 
   int channels() const { return channel_count_; }
   std::size_t frames() const { return frames_; }
-  std::span<float> channel(int c) { return {samples_.data() + static_cast<std::size_t>(c) * frames_, frames_}; }
+  std::span<float> channel(int c) {
+    return {samples_.data() + static_cast<std::size_t>(c) * frames_, frames_};
+  }
   std::span<const float> channel(int c) const {
     return {samples_.data() + static_cast<std::size_t>(c) * frames_, frames_};
   }

@@ -1,4 +1,5 @@
-// The one read loop: every recording is read once, in blocks, whatever the number of measures that look at it.
+// The one read loop: every recording is read once, in blocks, whatever the number of measures that look at
+// it.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,8 @@
 
 namespace aapp::audio {
 
-// Replaces NaN and infinities by 0 and returns how many there were. Called at every boundary where audio comes in, so
-// that neither filter state nor file ever meets one. Real-time safe.
+// Replaces NaN and infinities by 0 and returns how many there were. Called at every boundary where audio
+// comes in, so that neither filter state nor file ever meets one. Real-time safe.
 std::int64_t remove_non_finite(AudioView block) noexcept;
 
 // Looks at finite audio, block by block.

@@ -1,5 +1,5 @@
-// The contract under which PCM changes hands: every boundary carries a StreamSpec and checks it, so that a mismatch is
-// an error that names the boundary and never a silent misread.
+// The contract under which PCM changes hands: every boundary carries a StreamSpec and checks it, so that a
+// mismatch is an error that names the boundary and never a silent misread.
 #pragma once
 
 #include "common/base/error.h"

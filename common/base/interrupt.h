@@ -7,8 +7,8 @@
 
 namespace aapp {
 
-// From now on SIGINT, SIGTERM and SIGHUP raise the flag instead of ending the process; a second signal ends it at
-// once with exit code 130. Blocking system calls return EINTR. Programs call this before a verb runs
+// From now on SIGINT, SIGTERM and SIGHUP raise the flag instead of ending the process; a second signal ends
+// it at once with exit code 130. Blocking system calls return EINTR. Programs call this before a verb runs
 // (cli/program.h).
 void watch_interrupts();
 

@@ -1,8 +1,10 @@
-// Second-order filter design: from what a musician turns (type, frequency, gain, Q) to biquad coefficients. Pure and
-// templated on the scalar: the effect runs it in double, the fit on derivatives, the plots through biquad_response.h.
+// Second-order filter design: from what a musician turns (type, frequency, gain, Q) to biquad coefficients.
+// Pure and templated on the scalar: the effect runs it in double, the fit on derivatives, the plots through
+// biquad_response.h.
 //
-// Source: Robert Bristow-Johnson, "Cookbook formulae for audio equalizer biquad filter coefficients". A shelf's
-// frequency is its centre (half of the gain in dB), its q the cookbook's Q. Filters are normalised to a0 = 1.
+// Source: Robert Bristow-Johnson, "Cookbook formulae for audio equalizer biquad filter coefficients". A
+// shelf's frequency is its centre (half of the gain in dB), its q the cookbook's Q. Filters are normalised to
+// a0 = 1.
 #pragma once
 
 #include <array>
@@ -31,8 +33,8 @@ struct BiquadCoefficients {
   bool operator==(const BiquadCoefficients&) const = default;
 };
 
-// The highest frequency that a band can sit at: above it the bilinear transform has squeezed the filter to nothing.
-// A band asked for above it (a preset made at a higher rate) is designed here.
+// The highest frequency that a band can sit at: above it the bilinear transform has squeezed the filter to
+// nothing. A band asked for above it (a preset made at a higher rate) is designed here.
 inline constexpr double kMaxFrequencyOfRate = 0.49;
 
 // f_hz > 0, q > 0, rate_hz > 0. gain_db is used by peak and shelves only. band_pass has 0 dB at its centre.

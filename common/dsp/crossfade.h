@@ -12,7 +12,9 @@
 namespace aapp::dsp {
 
 // From 0 to 1 as part goes from 0 to 1, with zero slope at both ends.
-inline double raised_cosine(double part) { return 0.5 - 0.5 * std::cos(kPi * part); }
+inline double raised_cosine(double part) {
+  return 0.5 - 0.5 * std::cos(kPi * part);
+}
 
 class Crossfade {
  public:

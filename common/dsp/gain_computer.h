@@ -1,7 +1,8 @@
 // The compressor's side chain over blocks: from audio to the curve's gain in dB for every frame, in one
-// topology at one setting. State and loops only; the arithmetic is compressor_model.h, run on QuickDouble and so
-// within 1e-7 dB of what it gives on double. It never changes its setting while it runs: effects/compressor.h
-// crosses over from one GainComputer to another. All instruction sets give the same bits.
+// topology at one setting. State and loops only; the arithmetic is compressor_model.h, run on QuickDouble and
+// so within 1e-7 dB of what it gives on double. It never changes its setting while it runs:
+// effects/compressor.h crosses over from one GainComputer to another. All instruction sets give the same
+// bits.
 #pragma once
 
 #include <array>
