@@ -62,6 +62,8 @@ void add_fit(cli::Program& program) {
       ->type_name("ORDER")
       ->capture_default_str();
   add_fit_limits(app, options.fit);
+  app.add_option("--report", options.report, "a page of pictures of what was measured and fitted")
+      ->type_name("FILE.html");
   app.add_flag("--force", options.force, "replace the preset if it exists");
   cli::add_common_flags(app, options.common);
 }

@@ -6,6 +6,7 @@
 
 #include "analyze/fit/fit_summary.h"
 #include "analyze/fit/unpaired_fit.h"
+#include "analyze/fit_report.h"
 #include "analyze/measure/source_profiles.h"
 #include "analyze/recording.h"
 #include "common/base/atomic_file.h"
@@ -202,6 +203,15 @@ Result<Outcome> fit_in_mode(const FitVerbOptions& options, const Request& reques
                                 : fit_source(options, request, *reference, provenance);
 }
 
+Result<void> report_outcome(const FitVerbOptions& options, const Request& request, const Outcome& outcome,
+                            Overwrite overwrite) {
+  FitReportRequest report{.output = options.report,
+                          .references = {},
+                          .source = options.dry.empty() ? options.source : options.dry};
+  for (const fit::WeightedFile& file : request.references) report.references.push_back(file.path);
+  return write_fit_report(report, outcome.preset, outcome.summary, overwrite, options.common);
+}
+
 void print_outcome(const FitVerbOptions& options, const Outcome& outcome) {
   if (options.common.json) {
     fmt::print("{}", preset::format_preset(outcome.preset));
@@ -218,7 +228,10 @@ Result<void> run_fit(const FitVerbOptions& options) {
   const Overwrite overwrite = options.force ? Overwrite::replace : Overwrite::refuse;
   const auto request = understand(options);
   if (!request) return tl::unexpected(request.error());
-  if (auto free = check_target(options.output, overwrite); !free) return free;
+  for (const std::string& target : {options.output, options.report}) {
+    if (target.empty()) continue;
+    if (auto free = check_target(target, overwrite); !free) return free;
+  }
 
   fit::Provenance provenance{.tool = fmt::format("aapp-analyze {}", version())};
   auto outcome = fit_in_mode(options, *request, provenance);
@@ -229,6 +242,9 @@ Result<void> run_fit(const FitVerbOptions& options) {
   preset.description = fmt::format("fitted to {}", provenance.references.front().name);
   preset.fit_json = fit::fit_json(outcome->summary);
   preset.provenance_json = fit::provenance_json(provenance);
+  if (!options.report.empty()) {
+    if (auto shown = report_outcome(options, *request, *outcome, overwrite); !shown) return shown;
+  }
   if (auto saved = preset::save_preset(preset, options.output, overwrite); !saved) return saved;
   print_outcome(options, *outcome);
   return {};

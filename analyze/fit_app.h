@@ -23,6 +23,7 @@ struct FitVerbOptions {
   std::string order = "auto";           // --order
   double amount_percent = 100.0;        // --amount
   fit::FitOptions fit;                  // the numbers among the options
+  std::string report;                   // --report: the page to write; "" for none
   bool force = false;                   // --force
   cli::CommonOptions common;
 };

@@ -1,0 +1,25 @@
+// `fit --report FILE.html`: plays the source through the new preset once more and shows what was measured,
+// what was fitted and what it does.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyze/fit/fit_summary.h"
+#include "common/base/atomic_file.h"
+#include "common/cli/common_options.h"
+#include "common/preset/preset.h"
+
+namespace aapp::analyze {
+
+struct FitReportRequest {
+  std::string output;                   // the page
+  std::vector<std::string> references;  // paths; the others are compared with the first
+  std::string source;                   // path; "" for a fit without a source recording
+};
+
+Result<void> write_fit_report(const FitReportRequest& request, const Preset& preset,
+                              const fit::FitSummary& summary, Overwrite overwrite,
+                              const cli::CommonOptions& common);
+
+}  // namespace aapp::analyze
