@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -78,12 +79,14 @@ TEST(FitVerb, MistakesAreUsageErrorsAndLeaveNothingBehind) {
   EXPECT_FALSE(std::filesystem::exists(folder.file("p.json")));
 }
 
-// Every clip, as reference alone and as the reference of the next one, with few bands to keep it short.
-TEST(FitVerb, BringsEveryClipNearerInEveryUnpairedMode) {
+// Clips from all over the corpus, as reference alone and as the reference of the next one, with few bands to
+// keep it short. AAPP_EVERY_CLIP=1 takes all of them, which is a matter of minutes.
+TEST(FitVerb, BringsClipsNearerInEveryUnpairedMode) {
   AAPP_REQUIRE_CORPUS();
+  const std::size_t stride = std::getenv("AAPP_EVERY_CLIP") != nullptr ? 1 : 7;
   const test::TempDir folder;
   const std::vector<std::string> clips = test::corpus_files();
-  for (std::size_t i = 0; i < clips.size(); ++i) {
+  for (std::size_t i = 0; i < clips.size(); i += stride) {
     const std::string& other = clips[(i + 1) % clips.size()];
     const std::array<std::vector<std::string>, 2> modes{std::vector<std::string>{},
                                                         std::vector<std::string>{"--source", other}};
