@@ -83,7 +83,7 @@ TEST(FitVerb, MistakesAreUsageErrorsAndLeaveNothingBehind) {
 // keep it short. AAPP_EVERY_CLIP=1 takes all of them, which is a matter of minutes.
 TEST(FitVerb, BringsClipsNearerInEveryUnpairedMode) {
   AAPP_REQUIRE_CORPUS();
-  const std::size_t stride = std::getenv("AAPP_EVERY_CLIP") != nullptr ? 1 : 7;
+  const std::size_t stride = std::getenv("AAPP_EVERY_CLIP") != nullptr ? 1 : 15;
   const test::TempDir folder;
   const std::vector<std::string> clips = test::corpus_files();
   for (std::size_t i = 0; i < clips.size(); i += stride) {
