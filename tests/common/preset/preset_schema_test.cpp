@@ -1,5 +1,5 @@
-// GCC 12 sees an overlap in string concatenation that is not there (GCC bug 105651), here inside valijson, and under the
-// address sanitiser an uninitialised std::function inside <regex> (GCC bug 105562).
+// GCC 12 sees an overlap in string concatenation that is not there (GCC bug 105651), here inside valijson,
+// and under the address sanitiser an uninitialised std::function inside <regex> (GCC bug 105562).
 #pragma GCC diagnostic ignored "-Wrestrict"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 
