@@ -78,7 +78,7 @@ class Engine {
   // it comes in as if it had played all along; then ChainPlayer::play.
   void play(std::unique_ptr<chain::Chain> chain);
   // For the chain that is heard when it arrives. False when too many wait.
-  bool send(EngineCommand command) { return commands_.try_push(std::move(command)); }
+  bool send(EngineCommand command) { return commands_.try_push(command); }
   // Frees what the audio thread has given back and takes in what it heard. Call it every few milliseconds.
   void collect();
 
