@@ -2,6 +2,7 @@
 // is one sample of every channel.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
@@ -23,7 +24,16 @@ class BasicAudioView {
   BasicAudioView(Sample* const* channels, int channel_count, std::size_t frames)
       : channel_count_(channel_count), frames_(frames) {
     assert(channel_count >= 0 && channel_count <= kMaxChannels);
-    for (int c = 0; c < channel_count; ++c) channels_[static_cast<std::size_t>(c)] = channels[c];
+    std::copy_n(channels, channel_count, channels_.begin());
+  }
+  // Of the room for 64 pointers only those in use are copied: blocks are short, and views many.
+  BasicAudioView(const BasicAudioView& other)
+      : BasicAudioView(other.channels_.data(), other.channel_count_, other.frames_) {}
+  BasicAudioView& operator=(const BasicAudioView& other) {
+    channel_count_ = other.channel_count_;
+    frames_ = other.frames_;
+    std::copy_n(other.channels_.begin(), channel_count_, channels_.begin());
+    return *this;
   }
   // A writable block may always be read.
   template <class Other>
@@ -49,7 +59,7 @@ class BasicAudioView {
   }
 
  private:
-  std::array<Sample*, kMaxChannels> channels_{};
+  std::array<Sample*, kMaxChannels> channels_;  // the first channel_count_
   int channel_count_ = 0;
   std::size_t frames_ = 0;
 };
@@ -80,12 +90,12 @@ class AudioBuffer {
     return {samples_.data() + static_cast<std::size_t>(c) * frames_, frames_};
   }
   AudioView view() {
-    std::array<float*, kMaxChannels> pointers{};
+    std::array<float*, kMaxChannels> pointers;
     for (int c = 0; c < channel_count_; ++c) pointers[static_cast<std::size_t>(c)] = channel(c).data();
     return {pointers.data(), channel_count_, frames_};
   }
   ConstAudioView view() const {
-    std::array<const float*, kMaxChannels> pointers{};
+    std::array<const float*, kMaxChannels> pointers;
     for (int c = 0; c < channel_count_; ++c) pointers[static_cast<std::size_t>(c)] = channel(c).data();
     return {pointers.data(), channel_count_, frames_};
   }

@@ -13,16 +13,16 @@ using Coefficients = BiquadCoefficients<double>;
 
 constexpr double kTailGain = 1e-6;
 
-double cascade_step(std::span<const Coefficients> sections, BiquadState* state, double x) {
+double cascade_step(std::span<const Coefficients> sections, BiquadState<double>* state, double x) {
   for (std::size_t s = 0; s < sections.size(); ++s) x = biquad_step(sections[s], state[s], x);
   return x;
 }
 
-AAPP_KERNEL_AVX2 void run_avx2(const kernel::Job& job, std::size_t channels) {
-  kernel::run_job(job, channels);
+AAPP_KERNEL_AVX2 void run_avx2(const kernel::Job& job) {
+  kernel::run_job<MulAdd::fused>(job);
 }
-AAPP_KERNEL_BASELINE void run_baseline(const kernel::Job& job, std::size_t channels) {
-  kernel::run_job(job, channels);
+AAPP_KERNEL_BASELINE void run_baseline(const kernel::Job& job) {
+  kernel::run_job<kBaselineMulAdd>(job);
 }
 
 // The larger magnitude of the two poles.
@@ -48,43 +48,44 @@ std::int64_t longest_tail_frames(std::span<const Coefficients> sections) {
 void BiquadCascade::prepare(int channels, Simd simd) {
   simd_ = simd;
   section_count_ = 0;
-  state_.assign(static_cast<std::size_t>(channels) * kMaxSections, BiquadState{});
+  banks_.clear();
+  for (auto left = static_cast<std::size_t>(channels); left > 0; left -= banks_.back().channels())
+    banks_.emplace_back(left >= 4 ? 4 : left >= 2 ? 2 : 1);
 }
 
 void BiquadCascade::set(std::span<const Coefficients> sections) noexcept {
   assert(sections.size() <= kMaxSections);
   std::copy(sections.begin(), sections.end(), sections_.begin());
   section_count_ = sections.size();
+  for (BiquadBank& bank : banks_) bank.set(sections);
 }
 
 void BiquadCascade::reset() noexcept {
-  std::fill(state_.begin(), state_.end(), BiquadState{});
+  for (BiquadBank& bank : banks_) bank.reset();
 }
 
 void BiquadCascade::process(std::span<const float* const> in, std::span<float* const> out,
                             std::size_t frames) noexcept {
-  assert(in.size() == out.size() && in.size() * kMaxSections == state_.size());
+  assert(in.size() == out.size());
   if (section_count_ == 0) {
     for (std::size_t c = 0; c < in.size(); ++c) {
       if (in[c] != out[c]) std::copy(in[c], in[c] + frames, out[c]);
     }
     return;
   }
-  for (std::size_t c = 0; c < in.size();) {
-    const std::size_t left = in.size() - c;
-    const std::size_t channels = left >= kernel::kLanes ? kernel::kLanes : left >= 2 ? 2 : 1;
-    std::array<BiquadState*, kernel::kLanes> state{};
-    for (std::size_t i = 0; i < channels; ++i) state[i] = &state_[(c + i) * kMaxSections];
-    const kernel::Job job{sections(), state.data(), &in[c], &out[c], frames};
-    simd_ == Simd::avx2 ? run_avx2(job, channels) : run_baseline(job, channels);
-    c += channels;
+  std::size_t first = 0;
+  for (BiquadBank& bank : banks_) {
+    const kernel::Job job{bank, &in[first], &out[first], frames};
+    simd_ == Simd::avx2 ? run_avx2(job) : run_baseline(job);
+    first += bank.channels();
   }
+  assert(first == in.size());
 }
 
 std::int64_t cascade_tail_frames(std::span<const Coefficients> sections) noexcept {
   if (sections.empty()) return 0;
   const std::int64_t end = longest_tail_frames(sections);
-  std::array<BiquadState, BiquadCascade::kMaxSections> state{};
+  std::array<BiquadState<double>, BiquadCascade::kMaxSections> state{};
   double left = 0.0;
   for (std::int64_t i = 0; i < end; ++i)
     left += std::abs(cascade_step(sections, state.data(), i == 0 ? 1.0 : 0.0));

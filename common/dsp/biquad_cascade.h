@@ -11,18 +11,18 @@
 #include <vector>
 
 #include "common/dsp/biquad.h"
+#include "common/dsp/biquad_bank.h"
 #include "common/dsp/simd.h"
 
 namespace aapp::dsp {
 
 class BiquadCascade {
  public:
-  static constexpr std::size_t kMaxSections = 32;
+  static constexpr std::size_t kMaxSections = BiquadBank::kMaxSections;
 
-  // Allocates. Afterwards: no sections, no state. All instruction sets give the same bits.
+  // Allocates. Afterwards: no sections, no state.
   void prepare(int channels, Simd simd = best_simd());
-  // At most kMaxSections; none passes audio through bit by bit. State is kept: reset() where that makes no
-  // sense.
+  // At most kMaxSections; none passes audio through bit by bit. Forgets all audio.
   void set(std::span<const BiquadCoefficients<double>> sections) noexcept;
   // Forgets all audio; keeps the sections.
   void reset() noexcept;
@@ -35,7 +35,7 @@ class BiquadCascade {
  private:
   std::array<BiquadCoefficients<double>, kMaxSections> sections_;
   std::size_t section_count_ = 0;
-  std::vector<BiquadState> state_;  // kMaxSections per channel
+  std::vector<BiquadBank> banks_;  // one after the other, these are the channels
   Simd simd_ = Simd::baseline;
 };
 

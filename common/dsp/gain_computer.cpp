@@ -11,7 +11,6 @@ namespace {
 
 using Chunk = std::array<double, GainComputer::kChunkFrames>;
 using Channels = std::span<const float* const>;
-using Curve = GainCurve<QuickDouble>;
 
 // One call's work on one voice. `frame` has room for one sample of every channel.
 struct Job {
@@ -84,6 +83,7 @@ AAPP_KERNEL_INLINE void average(const Job& job) {
 // the two ways on, towards the input at either speed, the faster attack's is the higher one when the input is
 // above the state, and the slower release's when it is below; so the higher is always right (the lower if
 // release is the faster).
+template <MulAdd kHow>
 AAPP_KERNEL_INLINE void follow(const Job& job) {
   const BallisticsPoles<double>& poles = job.setup.model.poles;
   const double attack = poles.attack, release = poles.release;
@@ -92,21 +92,21 @@ AAPP_KERNEL_INLINE void follow(const Job& job) {
   if (job.setup.topology.ballistics == Ballistics::decoupled) {
     double held = job.state.ballistics.held;
     for (double& x : job.values) {
-      const double falling = release_input * x + release * held;
+      const double falling = mul_add<kHow>(release, held, release_input * x);
       held = x > falling ? x : falling;
-      x = y = attack_input * held + attack * y;
+      x = y = mul_add<kHow>(attack, y, attack_input * held);
     }
     job.state.ballistics.held = held;
   } else if (attack <= release) {
     for (double& x : job.values) {
-      const double rise = attack_input * x + attack * y;
-      const double fall = release_input * x + release * y;
+      const double rise = mul_add<kHow>(attack, y, attack_input * x);
+      const double fall = mul_add<kHow>(release, y, release_input * x);
       x = y = rise > fall ? rise : fall;
     }
   } else {
     for (double& x : job.values) {
-      const double rise = attack_input * x + attack * y;
-      const double fall = release_input * x + release * y;
+      const double rise = mul_add<kHow>(attack, y, attack_input * x);
+      const double fall = mul_add<kHow>(release, y, release_input * x);
       x = y = rise < fall ? rise : fall;
     }
   }
@@ -114,10 +114,12 @@ AAPP_KERNEL_INLINE void follow(const Job& job) {
 }
 
 // Stage by stage over the chunk: all but the averaging and the ballistics is free of recursion.
+template <MulAdd kHow>
 AAPP_KERNEL_INLINE void run(const Job& job) {
   const CompressorTopology& topology = job.setup.topology;
   const GainCurve<double>& set = job.setup.model.curve;
-  const Curve curve{set.threshold_db, set.slope, set.knee_db};
+  using Quick = QuickDouble<kHow>;
+  const GainCurve<Quick> curve{set.threshold_db, set.slope, set.knee_db};
   double* values = job.values.data();
   const std::size_t frames = job.values.size();
   detect_chunk(job);
@@ -128,19 +130,19 @@ AAPP_KERNEL_INLINE void run(const Job& job) {
             topology.detector, [&](auto detector) __attribute__((always_inline)) {
               constexpr CompressorTopology kKnown{decltype(detector)::value, decltype(smoothing)::value, {}};
               for (std::size_t i = 0; i < frames; ++i)
-                values[i] = control_for_level<QuickDouble>(kKnown, curve, values[i]).value;
+                values[i] = control_for_level<Quick>(kKnown, curve, values[i]).value;
             });
-        follow(job);
+        follow<kHow>(job);
         for (std::size_t i = 0; i < frames; ++i)
-          values[i] = gain_db_for_control<QuickDouble>(smoothing, curve, values[i]).value;
+          values[i] = gain_db_for_control<Quick>(smoothing, curve, values[i]).value;
       });
 }
 
 AAPP_KERNEL_AVX2 void run_avx2(const Job& job) {
-  run(job);
+  run<MulAdd::fused>(job);
 }
 AAPP_KERNEL_BASELINE void run_baseline(const Job& job) {
-  run(job);
+  run<kBaselineMulAdd>(job);
 }
 
 }  // namespace

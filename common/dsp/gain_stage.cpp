@@ -6,12 +6,13 @@
 namespace aapp::dsp {
 namespace {
 
+template <MulAdd kHow>
 AAPP_KERNEL_INLINE void gains_kernel(const GainStage& stage) {
   double* gains = stage.gain_db.data();
   const double* makeup_db = stage.makeup_db.data();
   const double* mix = stage.mix.data();
   for (std::size_t i = 0; i < stage.gain_db.size(); ++i) {
-    gains[i] = compressor_gain<QuickDouble>(gains[i], makeup_db[i], mix[i]).value;
+    gains[i] = compressor_gain<QuickDouble<kHow>>(gains[i], makeup_db[i], mix[i]).value;
   }
 }
 
@@ -29,10 +30,10 @@ AAPP_KERNEL_INLINE void hold_kernel(float bound, std::span<float> samples) {
 }
 
 AAPP_KERNEL_AVX2 void gains_avx2(const GainStage& stage) {
-  gains_kernel(stage);
+  gains_kernel<MulAdd::fused>(stage);
 }
 AAPP_KERNEL_BASELINE void gains_baseline(const GainStage& stage) {
-  gains_kernel(stage);
+  gains_kernel<kBaselineMulAdd>(stage);
 }
 AAPP_KERNEL_AVX2 void apply_avx2(std::span<const double> gains, std::span<float> samples) {
   apply_kernel(gains, samples);

@@ -9,10 +9,12 @@
 #include <cmath>
 #include <cstdint>
 
+#include "common/dsp/mul_add.h"
 #include "common/dsp/simd.h"
 
 namespace aapp::dsp {
 
+template <MulAdd kHow>
 struct QuickDouble {
   double value = 0.0;
 
@@ -50,9 +52,8 @@ struct QuickDouble {
         std::bit_cast<double>(biased_exponent | 0x4330000000000000) - (4503599627370496.0 + 1023.0);
     const double s = (m - 1.0) / (m + 1.0);
     const double t = s * s;
-    const double series =
-        1.0 + t * (1.0 / 3.0 + t * (1.0 / 5.0 + t * (1.0 / 7.0 + t * (1.0 / 9.0 + t * (1.0 / 11.0)))));
-    return e * kLn2 + 2.0 * s * series;
+    const double series = polynomial<kHow>(t, 1.0, 1.0 / 3.0, 1.0 / 5.0, 1.0 / 7.0, 1.0 / 9.0, 1.0 / 11.0);
+    return mul_add<kHow>(2.0 * s, series, e * kLn2);
   }
 
   // |x| < 700. x = n ln 2 + r with |r| <= ln(2) / 2; e^r by its series. Adding 1.5 * 2^52 leaves n, rounded,
@@ -62,16 +63,12 @@ struct QuickDouble {
     constexpr double kLog2E = 1.44269504088896340736;
     constexpr double kLn2High = 0.693147180369123816490;
     constexpr double kLn2Low = 1.90821492927058770002e-10;
-    const double shifted = x.value * kLog2E + kShift;
+    const double shifted = mul_add<kHow>(x.value, kLog2E, kShift);
     const double n = shifted - kShift;
-    const double r = (x.value - n * kLn2High) - n * kLn2Low;
+    const double r = mul_add<kHow>(-n, kLn2Low, mul_add<kHow>(-n, kLn2High, x.value));
     const double power = std::bit_cast<double>((std::bit_cast<std::uint64_t>(shifted) + 1023) << 52);
-    const double series =
-        1.0 + r * (1.0 + r * (1.0 / 2.0 +
-                              r * (1.0 / 6.0 +
-                                   r * (1.0 / 24.0 +
-                                        r * (1.0 / 120.0 + r * (1.0 / 720.0 + r * (1.0 / 5040.0 +
-                                                                                   r * (1.0 / 40320.0))))))));
+    const double series = polynomial<kHow>(r, 1.0, 1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0,
+                                           1.0 / 720.0, 1.0 / 5040.0, 1.0 / 40320.0);
     return series * power;
   }
 

@@ -14,8 +14,13 @@ namespace aapp::rt {
 
 class FlushDenormals {
  public:
-  FlushDenormals() noexcept : former_(mode()) { set_mode(former_ | kFlush); }
-  ~FlushDenormals() { set_mode(former_); }
+  // Writing the mode waits for all arithmetic under way; inside another FlushDenormals there is no need to.
+  FlushDenormals() noexcept : former_(mode()) {
+    if (!was_set()) set_mode(former_ | kFlush);
+  }
+  ~FlushDenormals() {
+    if (!was_set()) set_mode(former_);
+  }
   FlushDenormals(const FlushDenormals&) = delete;
   FlushDenormals& operator=(const FlushDenormals&) = delete;
 
@@ -48,6 +53,10 @@ class FlushDenormals {
   }
   static void set_mode(Mode) noexcept {}
 #endif
+
+  bool was_set() const noexcept {
+    return (former_ & kFlush) == kFlush;
+  }
 
   Mode former_;
 };

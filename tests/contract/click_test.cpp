@@ -20,7 +20,7 @@ constexpr std::size_t kStartFrames = 9600;  // until the high-pass has forgotten
 // Peak above 8 kHz from frame `from` on: Butterworth of order 8 as four biquads.
 double residue(const AudioBuffer& audio, std::size_t from) {
   std::array<dsp::BiquadCoefficients<double>, 4> sections;
-  std::array<dsp::BiquadState, 4> state{};
+  std::array<dsp::BiquadState<double>, 4> state{};
   for (std::size_t s = 0; s < 4; ++s) {
     const double q = 0.5 / std::cos(kPi * (2.0 * static_cast<double>(s) + 1.0) / 16.0);
     sections[s] = dsp::design_biquad(dsp::BandType::high_pass, 8000.0, 0.0, q, kRateHz);

@@ -11,15 +11,21 @@
 namespace aapp::dsp {
 namespace {
 
-TEST(QuickDouble, log_and_exp_err_by_no_more_than_its_header_says) {
+template <class Quick>
+void expect_errs_by_no_more_than_its_header_says() {
   for (double x = 1e-300; x < 1e300; x *= 1.0137) {
-    EXPECT_NEAR(log(QuickDouble(x)).value, std::log(x), 1e-10 + 4e-16 * std::abs(std::log(x))) << x;
+    EXPECT_NEAR(log(Quick(x)).value, std::log(x), 1e-10 + 4e-16 * std::abs(std::log(x))) << x;
   }
   for (double x = -699.0; x < 699.0; x += 0.0137) {
-    EXPECT_NEAR(exp(QuickDouble(x)).value / std::exp(x), 1.0, 3e-10) << x;
+    EXPECT_NEAR(exp(Quick(x)).value / std::exp(x), 1.0, 3e-10) << x;
   }
-  EXPECT_EQ(log(QuickDouble(1.0)).value, 0.0);
-  EXPECT_EQ(exp(QuickDouble(0.0)).value, 1.0);
+  EXPECT_EQ(log(Quick(1.0)).value, 0.0);
+  EXPECT_EQ(exp(Quick(0.0)).value, 1.0);
+}
+
+TEST(QuickDouble, log_and_exp_err_by_no_more_than_its_header_says) {
+  expect_errs_by_no_more_than_its_header_says<QuickDouble<MulAdd::separate>>();
+  expect_errs_by_no_more_than_its_header_says<QuickDouble<MulAdd::fused>>();
 }
 
 std::vector<std::vector<float>> bursts(std::size_t channels, std::size_t frames) {
@@ -88,17 +94,15 @@ TEST(GainComputer, equals_the_formulas_on_double_in_every_topology_and_on_every_
   for (const std::size_t channels : {1, 2, 3}) {
     const auto audio = bursts(channels, 2000);
     for (const GainComputerSetup& setup : setups()) {
-      std::vector<std::vector<double>> first;
+      const auto expected = twin(setup, audio, channels - 1);
       for (const Simd simd : {Simd::baseline, best_simd()}) {
         GainComputer computer;
         computer.prepare(static_cast<int>(channels), 100, simd);
         computer.start(setup);
         const auto gain_db = run(computer, audio);
-        if (first.empty()) first = gain_db;
-        ASSERT_EQ(gain_db, first);
+        for (std::size_t i = 0; i < expected.size(); ++i)
+          ASSERT_NEAR(gain_db.back()[i], expected[i], 1e-7) << i;
       }
-      const auto expected = twin(setup, audio, channels - 1);
-      for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(first.back()[i], expected[i], 1e-7) << i;
     }
   }
 }
