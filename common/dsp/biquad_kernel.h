@@ -90,7 +90,7 @@ template <std::size_t kChannels>
 AAPP_KERNEL_INLINE LaneMask active_lanes(std::size_t t, std::size_t frames) {
   LaneMask start{};
   for (std::size_t lane = 0; lane < kLanes; ++lane)
-    start[lane] = static_cast<long long>(lane / kChannels * kHop);
+    start[lane] = static_cast<long long>(kHop) * static_cast<long long>(lane / kChannels);
   const LaneMask since = LaneMask{} + static_cast<long long>(t) - start;
   return (since >= 0) & (since < static_cast<long long>(frames));
 }
