@@ -5,6 +5,7 @@
 #include "analyze/compare_app.h"
 #include "analyze/curve_app.h"
 #include "analyze/fit_app.h"
+#include "analyze/inspect_app.h"
 #include "analyze/measure_app.h"
 #include "analyze/report_app.h"
 #include "common/cli/program.h"
@@ -161,6 +162,21 @@ void add_curve(cli::Program& program) {
   cli::add_common_flags(app, options.common);
 }
 
+void add_inspect(cli::Program& program) {
+  auto [app, options] = program.verb<InspectOptions>(
+      {.name = "inspect",
+       .summary = "Is this PCM what it claims to be? Finds faults and says how to repair them.",
+       .examples = {{"inspect take3.wav", "format, levels and what is wrong with it, each with the repair"},
+                    {"inspect --strict *.wav", "exit code 3 if any of them has a fault"},
+                    {"inspect call.raw --raw guess", "ranks what headerless bytes may be"}}},
+      run_inspect);
+  app.add_option("file", options.files, "recordings; - is standard input")->required()->type_name("FILE");
+  app.add_option("--raw", options.raw, "headerless PCM, for - and unknown extensions: s16le:16000:1; or guess")
+      ->type_name("SPEC");
+  app.add_flag("--strict", options.strict, "a fault is a failure: exit code 3");
+  cli::add_common_flags(app, options.common);
+}
+
 void add_report(cli::Program& program) {
   auto [app, options] = program.verb<ReportOptions>(
       {.name = "report",
@@ -189,6 +205,7 @@ int run_command_line(int argc, char** argv) {
   add_measure(program);
   add_compare(program);
   add_curve(program);
+  add_inspect(program);
   add_report(program);
   return program.run(argc, argv);
 }

@@ -1,15 +1,19 @@
 #include "common/io/container_check.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "common/audio/pcm_format.h"
 #include "common/audio/stream_spec.h"
+#include "common/io/descriptor.h"
 
 namespace aapp::io {
 namespace {
@@ -105,26 +109,56 @@ Result<void> check_format_chunk(const Bytes& file, const ChunkLayout& layout, st
   return {};
 }
 
+struct Chunks {
+  std::optional<std::uint64_t> format_at{}, audio_at{};  // where their content begins
+  std::uint64_t audio_bytes = 0;                         // as the chunk says
+};
+
 // A chain of chunks that breaks off before the audio is left to the decoder, which must find it to open the
 // file at all.
-Result<void> check_chunks(const Bytes& file, const ChunkLayout& layout, const std::string& path) {
+Chunks find_chunks(const Bytes& file, const ChunkLayout& layout) {
   const std::uint64_t header = layout.id_bytes + layout.size_bytes;
   constexpr int kMaxChunks = 10000;  // a file of nothing but empty chunks ends the search here
   std::uint64_t at = layout.first_chunk;
+  Chunks chunks;
   for (int chunk = 0; chunk < kMaxChunks; ++chunk) {
     const std::string id = file.text(at, 4);
     const auto stored = file.number(at + layout.id_bytes, layout.size_bytes, layout.order);
-    if (!stored) return {};
+    if (!stored) break;
     const std::uint64_t content = at + header;
     const std::uint64_t size = *stored - std::min(*stored, layout.size_counts);
-    if (id == layout.data_id) return check_data_chunk(file, layout, content, size, path);
-    if (id == layout.format_id) {
-      if (auto checked = check_format_chunk(file, layout, content, path); !checked) return checked;
+    if (id == layout.format_id) chunks.format_at = content;
+    if (id == layout.data_id) {
+      chunks.audio_at = content;
+      chunks.audio_bytes = size;
+      break;
     }
-    if (size >= file.size() || content + size >= file.size()) return {};
+    if (size >= file.size() || content + size >= file.size()) break;
     at = content + (size + layout.alignment - 1) / layout.alignment * layout.alignment;
   }
-  return {};
+  return chunks;
+}
+
+Result<void> check_chunks(const Bytes& file, const ChunkLayout& layout, const std::string& path) {
+  const Chunks chunks = find_chunks(file, layout);
+  if (chunks.format_at) {
+    if (auto checked = check_format_chunk(file, layout, *chunks.format_at, path); !checked) return checked;
+  }
+  if (!chunks.audio_at) return {};
+  return check_data_chunk(file, layout, *chunks.audio_at, chunks.audio_bytes, path);
+}
+
+// The fields of a WAVEFORMAT, which WAV, RF64 and W64 share.
+void read_wave_format(const Bytes& file, const ChunkLayout& layout, std::uint64_t at, ContainerFacts& facts) {
+  const auto field = [&](std::uint64_t offset, std::size_t bytes) {
+    return static_cast<std::int64_t>(file.number(at + offset, bytes, layout.order).value_or(0));
+  };
+  facts.wave = WaveFormat{.tag = static_cast<int>(field(0, 2)),
+                          .channels = static_cast<int>(field(2, 2)),
+                          .rate_hz = field(4, 4),
+                          .bytes_per_second = field(8, 4),
+                          .frame_bytes = static_cast<int>(field(12, 2)),
+                          .bits = static_cast<int>(field(14, 2))};
 }
 
 // A FLAC frame codes at most 65535 frames of audio and takes at least 8 bytes (header 6, one constant
@@ -163,6 +197,30 @@ Result<void> check_ogg(const Bytes& file, const std::string& path) {
 }
 
 }  // namespace
+
+Result<ContainerFacts> read_container(const std::string& path) {
+  const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (descriptor.get() < 0 || ::fstat(descriptor.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return fail(ErrorCode::unreadable, "{}: cannot be opened as a file: {}", path, std::strerror(errno));
+  }
+  const Bytes file(descriptor.get(), static_cast<std::uint64_t>(status.st_size));
+  ContainerFacts facts{.file_bytes = file.size()};
+  const ChunkLayout* layout = layout_of(file);
+  if (layout == nullptr) return facts;
+  const Chunks chunks = find_chunks(file, *layout);
+  const bool wave = layout == &kRiff || layout == &kRifx || layout == &kWave64;
+  if (wave && chunks.format_at) read_wave_format(file, *layout, *chunks.format_at, facts);
+  if (!chunks.audio_at) return facts;
+  const std::uint64_t declared = rf64_data_bytes(file, chunks.audio_bytes);
+  // AIFF puts offset and block size, CAF an edit count before the samples.
+  const std::uint64_t preface = layout == &kAiff ? 8 : layout == &kCaf ? 4 : 0;
+  facts.audio_at = *chunks.audio_at + preface;
+  facts.length_unknown = means_unknown_length(*layout, declared);
+  facts.declared_bytes = declared - std::min(declared, preface);
+  facts.held_bytes = file.size() - std::min(file.size(), *facts.audio_at);
+  return facts;
+}
 
 Result<void> check_container(int descriptor, const std::string& path) {
   struct stat status {};

@@ -23,6 +23,7 @@ namespace {
 
 using audio::ByteOrder;
 using audio::PcmEncoding;
+using audio::PcmFormat;
 
 struct EncodingName {
   std::string_view name;
@@ -198,6 +199,15 @@ Result<RawSpec> parse_raw_spec(std::string_view text) {
                 audio::kMaxChannels);
   }
   return RawSpec{.format = encoding->format, .rate_hz = *rate_hz, .channels = *channels};
+}
+
+std::string_view raw_encoding_name(PcmFormat format) {
+  if (audio::bytes_per_sample(format.encoding) == 1) format.order = ByteOrder::little;
+  return std::ranges::find(kEncodings, format, &EncodingName::format)->name;
+}
+
+std::string format_raw_spec(const RawSpec& spec) {
+  return fmt::format("{}:{}:{}", raw_encoding_name(spec.format), spec.rate_hz, spec.channels);
 }
 
 std::string_view raw_sample_format(const RawSpec& spec) {

@@ -21,6 +21,9 @@ struct RawSpec {
 
 // "ENCODING:RATE:CHANNELS"; encodings u8 s8 s16le s16be s24le s24be s32le s32be f32le f32be f64le f64be.
 Result<RawSpec> parse_raw_spec(std::string_view text);
+// The other way round.
+std::string format_raw_spec(const RawSpec& spec);
+std::string_view raw_encoding_name(audio::PcmFormat format);
 
 // The name that files use for the same depth (FileFormat::sample_format).
 std::string_view raw_sample_format(const RawSpec& spec);
