@@ -16,8 +16,9 @@ struct InspectOptions {
   cli::CommonOptions common;
 };
 
-// Prints to stdout. A file that cannot be opened does not keep the others from it: its sentence goes to stderr
-// (and into the JSON), the result is ErrorCode::partial; with a single file, that file's own error. With
+// Prints to stdout. A file that cannot be opened does not keep the others from it: its sentence goes to
+// stderr (and into the JSON), the result is ErrorCode::partial; with a single file, that file's own error.
+// With
 // --strict any fault gives ErrorCode::unreadable.
 Result<void> run_inspect(const InspectOptions& options);
 

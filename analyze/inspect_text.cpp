@@ -48,14 +48,16 @@ void write_format(Text out, const Inspection& inspection) {
   if (!inspection.size_formula.empty()) fmt::format_to(out, "  size      {}\n", inspection.size_formula);
   for (std::size_t c = 0; c < inspection.channels.size(); ++c) {
     const inspect::ChannelLevels& levels = inspection.channels[c];
-    fmt::format_to(out, "  channel {:<2}min {:+.5f}  max {:+.5f}  mean {:+.6f}  peak {}  RMS {}\n", c + 1, levels.min,
-                   levels.max, levels.mean(), dbfs(static_cast<double>(levels.peak())), dbfs(levels.rms()));
+    fmt::format_to(out, "  channel {:<2}min {:+.5f}  max {:+.5f}  mean {:+.6f}  peak {}  RMS {}\n", c + 1,
+                   levels.min, levels.max, levels.mean(), dbfs(static_cast<double>(levels.peak())),
+                   dbfs(levels.rms()));
   }
-  fmt::format_to(out, "  content   {}{}\n",
-                 inspection.used_bits ? fmt::format("{} bits in use; ", *inspection.used_bits) : "",
-                 inspection.bandwidth_hz
-                     ? fmt::format("sound up to {:.0f} Hz of {:.0f}", *inspection.bandwidth_hz, info.rate_hz / 2.0)
-                     : fmt::format("no edge in the spectrum below {:.0f} Hz", info.rate_hz / 2.0));
+  fmt::format_to(
+      out, "  content   {}{}\n",
+      inspection.used_bits ? fmt::format("{} bits in use; ", *inspection.used_bits) : "",
+      inspection.bandwidth_hz
+          ? fmt::format("sound up to {:.0f} Hz of {:.0f}", *inspection.bandwidth_hz, info.rate_hz / 2.0)
+          : fmt::format("no edge in the spectrum below {:.0f} Hz", info.rate_hz / 2.0));
 }
 
 }  // namespace
@@ -83,23 +85,27 @@ std::string guess_text(const inspect::RawGuess& guess) {
   }
   const int rate_hz = guess.rates.empty() ? 0 : guess.rates.front().rate_hz;
   for (const inspect::GuessedReading& one : guess.readings) {
-    fmt::format_to(out, "  {:<5} {} channel{}{:<16} {:5.2f} bits per byte\n", io::raw_encoding_name(one.reading.format),
-                   one.reading.channels, one.reading.channels == 1 ? ", " : "s,",
+    fmt::format_to(out, "  {:<5} {} channel{}{:<16} {:5.2f} bits per byte\n",
+                   io::raw_encoding_name(one.reading.format), one.reading.channels,
+                   one.reading.channels == 1 ? ", " : "s,",
                    one.reading.skip_bytes == 0 ? "" : fmt::format("after {} bytes", one.reading.skip_bytes),
                    one.bits_per_byte);
   }
-  fmt::format_to(out, "  {}\n", guess.clear() ? "The first is clearly the likeliest."
-                                             : "No reading stands out: listen before you trust one.");
+  fmt::format_to(out, "  {}\n",
+                 guess.clear() ? "The first is clearly the likeliest."
+                               : "No reading stands out: listen before you trust one.");
   std::string rates;
   for (const inspect::LikelyRate& one : guess.rates) {
-    rates += fmt::format("{}{} Hz ({}, {:.1f})", rates.empty() ? "" : ", ", one.rate_hz, one.kind, one.distance);
+    rates +=
+        fmt::format("{}{} Hz ({}, {:.1f})", rates.empty() ? "" : ", ", one.rate_hz, one.kind, one.distance);
   }
   if (!rates.empty()) fmt::format_to(out, "  rate, a guess from what speech and music are like: {}\n", rates);
   const inspect::Reading& first = guess.readings.front().reading;
   if (rate_hz > 0) {
-    fmt::format_to(out, "  try  {}--raw {}\n",
-                   first.skip_bytes == 0 ? "" : fmt::format("tail -c +{} FILE with ", first.skip_bytes + 1),
-                   io::format_raw_spec({.format = first.format, .rate_hz = rate_hz, .channels = first.channels}));
+    fmt::format_to(
+        out, "  try  {}--raw {}\n",
+        first.skip_bytes == 0 ? "" : fmt::format("tail -c +{} FILE with ", first.skip_bytes + 1),
+        io::format_raw_spec({.format = first.format, .rate_hz = rate_hz, .channels = first.channels}));
   }
   return text;
 }

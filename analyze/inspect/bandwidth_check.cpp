@@ -12,9 +12,9 @@ namespace aapp::inspect {
 namespace {
 
 constexpr std::size_t kSegmentFrames = 4096;
-constexpr double kTopShare = 0.985;      // of the spectrum: above it converters roll off anyway
-constexpr double kFloorDb = 10.0;        // sound stands this far above what fills the top
-constexpr double kEdgeWidth = 0.06;      // relative: from the sound below to the floor above
+constexpr double kTopShare = 0.985;  // of the spectrum: above it converters roll off anyway
+constexpr double kFloorDb = 10.0;    // sound stands this far above what fills the top
+constexpr double kEdgeWidth = 0.06;  // relative: from the sound below to the floor above
 constexpr double kLeastDropDb = 25.0;
 constexpr double kFlatDb = 9.0;          // how much the floor above the edge may rise or fall
 constexpr double kHighestEdge = 0.97;    // of Nyquist: every converter's own filter lies above
@@ -70,7 +70,8 @@ std::optional<BandEdge> find_band_edge(const std::vector<double>& density, doubl
   const double above = std::min((1.0 + kEdgeWidth) * edge, 0.5 * (edge + kTopShare * bins));
   const double floor_db = mean_db(density, above, kTopShare * bins);
   const BandEdge found{.frequency_hz = edge * bin_hz, .drop_db = below_db - floor_db};
-  if (found.drop_db < kLeastDropDb || !is_flat(density, above, kTopShare * bins, floor_db)) return std::nullopt;
+  if (found.drop_db < kLeastDropDb || !is_flat(density, above, kTopShare * bins, floor_db))
+    return std::nullopt;
   return found;
 }
 
@@ -96,8 +97,9 @@ void BandwidthCheck::report(const Subject& subject, Findings& findings) const {
   findings.push_back(
       {.kind = FindingKind::band_limited,
        .severity = upsampled ? Severity::fault : Severity::note,
-       .what = fmt::format("sound ends at {:.0f} Hz with a drop of {:.0f} dB; the Nyquist frequency is {:.0f} Hz",
-                           edge_->frequency_hz, edge_->drop_db, nyquist_hz),
+       .what =
+           fmt::format("sound ends at {:.0f} Hz with a drop of {:.0f} dB; the Nyquist frequency is {:.0f} Hz",
+                       edge_->frequency_hz, edge_->drop_db, nyquist_hz),
        .repair = upsampled ? convert_command(subject, fmt::format("--rate {}", rate_hz)) : ""});
 }
 

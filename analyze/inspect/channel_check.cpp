@@ -10,10 +10,10 @@
 namespace aapp::inspect {
 namespace {
 
-constexpr double kLeastPower = 1e-8;         // mean square of both: quieter channels tell nothing
-constexpr double kInverted = 1e-3;           // of a + b in a and b: 30 dB of cancellation
-constexpr double kNearlySame = 1e-6;         // of a - b in a and b: 60 dB
-constexpr double kAheadOfSame = 0.5;         // how much better a shift by one sample must fit
+constexpr double kLeastPower = 1e-8;  // mean square of both: quieter channels tell nothing
+constexpr double kInverted = 1e-3;    // of a + b in a and b: 30 dB of cancellation
+constexpr double kNearlySame = 1e-6;  // of a - b in a and b: 60 dB
+constexpr double kAheadOfSame = 0.5;  // how much better a shift by one sample must fit
 constexpr std::int64_t kFewestSeconds = 3;
 constexpr int kSurroundChannels = 6, kBassPlace = 3;  // WAVE_FORMAT_EXTENSIBLE: L R C LFE Ls Rs
 constexpr double kBassHz = 150.0, kHigher = 3.0;  // mean frequencies: of the bass channel, of others above it
@@ -107,14 +107,14 @@ void ChannelCheck::report_pair(const Subject& subject, std::size_t index, Findin
                                             -power_to_db(std::max(1e-20, pair.sum / both))),
                         .repair = stereo ? sox_command(subject, remix) : ""});
   } else if (pair.ahead >= kFewestSeconds && pair.not_ahead_since <= pair.ahead / 4) {
-    findings.push_back(
-        {.kind = FindingKind::swapped_channels,
-         .channel = b,
-         .places = {{pair.ahead_from_s, static_cast<double>(frames_) / rate_hz_}},
-         .what = fmt::format("channel {} runs one sample ahead of channel {}: a sample was lost there and the "
-                             "two have been swapped since",
-                             b, a),
-         .repair = stereo ? sox_command(subject, "remix 2 1 delay 1s") : ""});
+    findings.push_back({.kind = FindingKind::swapped_channels,
+                        .channel = b,
+                        .places = {{pair.ahead_from_s, static_cast<double>(frames_) / rate_hz_}},
+                        .what = fmt::format(
+                            "channel {} runs one sample ahead of channel {}: a sample was lost there and the "
+                            "two have been swapped since",
+                            b, a),
+                        .repair = stereo ? sox_command(subject, "remix 2 1 delay 1s") : ""});
   }
 }
 
@@ -135,12 +135,13 @@ void ChannelCheck::report_bass_channel(const Subject& subject, Findings& finding
   const double lowest_hz = mean_hz(tones_[lowest]);
   if (lowest == kBassPlace || lowest_hz > kBassHz || next_hz < kHigher * lowest_hz) return;
   // The two orders in use besides WAV's: L C R Ls Rs LFE (films) and C L R Ls Rs LFE (AAC) both end in it.
-  findings.push_back({.kind = FindingKind::swapped_channels,
-                      .channel = static_cast<int>(lowest + 1),
-                      .what = fmt::format("it holds bass alone; six channels are L R C LFE Ls Rs, with the bass "
-                                          "in channel {}",
-                                          kBassPlace + 1),
-                      .repair = lowest == kSurroundChannels - 1 ? sox_command(subject, "remix 1 3 2 6 4 5") : ""});
+  findings.push_back(
+      {.kind = FindingKind::swapped_channels,
+       .channel = static_cast<int>(lowest + 1),
+       .what = fmt::format("it holds bass alone; six channels are L R C LFE Ls Rs, with the bass "
+                           "in channel {}",
+                           kBassPlace + 1),
+       .repair = lowest == kSurroundChannels - 1 ? sox_command(subject, "remix 1 3 2 6 4 5") : ""});
 }
 
 }  // namespace aapp::inspect

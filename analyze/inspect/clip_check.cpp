@@ -11,12 +11,12 @@ namespace aapp::inspect {
 namespace {
 
 constexpr std::int64_t kShortestRun = 3;
-constexpr std::int64_t kFewestRuns = 3;     // below full scale; at it a single long one is enough
-constexpr std::int64_t kLongRun = 6;        // samples
+constexpr std::int64_t kFewestRuns = 3;  // below full scale; at it a single long one is enough
+constexpr std::int64_t kLongRun = 6;     // samples
 constexpr float kFullScale = 0.999F;
-constexpr float kSteepOfExtreme = 0.002F;   // a step into the plateau, relative to it
-constexpr float kSteepSteps = 6.0F;         // and in steps of the stored integers
-constexpr float kLeastExtreme = 0.05F;      // -26 dBFS: below it flat tops are the stored integers' own
+constexpr float kSteepOfExtreme = 0.002F;  // a step into the plateau, relative to it
+constexpr float kSteepSteps = 6.0F;        // and in steps of the stored integers
+constexpr float kLeastExtreme = 0.05F;     // -26 dBFS: below it flat tops are the stored integers' own
 
 }  // namespace
 
@@ -79,9 +79,10 @@ void ClipCheck::report(const Subject& subject, Findings& findings) const {
            .channel = static_cast<int>(c + 1),
            .places = side.places,
            .count = side.runs,
-           .what = fmt::format("{} runs of {} to {} equal samples at {}{:.4f} ({:.1f} dBFS), {} samples in all",
-                               side.runs, kShortestRun, side.longest, up ? "+" : "-", side.extreme,
-                               gain_to_db(static_cast<double>(side.extreme)), side.clipped),
+           .what =
+               fmt::format("{} runs of {} to {} equal samples at {}{:.4f} ({:.1f} dBFS), {} samples in all",
+                           side.runs, kShortestRun, side.longest, up ? "+" : "-", side.extreme,
+                           gain_to_db(static_cast<double>(side.extreme)), side.clipped),
            .repair = fmt::format("ffmpeg -i {} -af volume=-6dB,adeclip {}", input_word(subject),
                                  output_word(subject))});
     }

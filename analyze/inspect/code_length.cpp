@@ -15,25 +15,28 @@ namespace {
 
 using audio::PcmEncoding;
 
-constexpr std::size_t kBlock = 512;  // frames that share one predictor and one residual scale
-constexpr std::size_t kOrders = 4;   // none, the last sample, a line through two, a parabola through three
+constexpr std::size_t kBlock = 512;    // frames that share one predictor and one residual scale
+constexpr std::size_t kOrders = 4;     // none, the last sample, a line through two, a parabola through three
 constexpr double kImplausible = 1.25;  // widths for a float that no recording holds
 constexpr double kLargestFloat = 1024.0, kSmallestFloat = 1e-12;
 // Surcharges in bits per byte: what is unusual must explain the bytes better, not just as well.
 constexpr double kNoiseChannel = 0.97;  // of its width: a channel that costs more is noise
 constexpr double kNoiseSurcharge = 0.4;
-constexpr double kSilentChannel = 0.05, kSilentSurcharge = 0.2;  // bits per sample: a channel that says nothing
+constexpr double kSilentChannel = 0.05,
+                 kSilentSurcharge = 0.2;  // bits per sample: a channel that says nothing
 constexpr double kBigEndianSurcharge = 0.02, kByteSamplesSurcharge = 0.08;
-// Two channels predict one another a little even where they are every other sample of one: per doubling, a share.
+// Two channels predict one another a little even where they are every other sample of one: per doubling, a
+// share.
 constexpr double kDoublingSurcharge = 0.12;
 
 struct Samples {
   std::vector<double> values{};  // integers as they are, floats in full scale
   std::vector<double> step{};    // of floats: what the last bit of each sample is worth; else empty
-  double bits = 0.0;           // of a sample
+  double bits = 0.0;             // of a sample
 };
 
-// Sign-extended; 8-bit samples without a sign are moved to have one. decode_pcm would round 32 bits to a float.
+// Sign-extended; 8-bit samples without a sign are moved to have one. decode_pcm would round 32 bits to a
+// float.
 std::int64_t load_integer(std::span<const std::byte> bytes, audio::PcmFormat format) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -65,7 +68,8 @@ Samples read_integers(std::span<const std::byte> bytes, audio::PcmFormat format)
 double load_float(std::span<const std::byte> bytes, audio::ByteOrder order) {
   std::array<std::byte, 8> little{};
   std::copy(bytes.begin(), bytes.end(), little.begin());
-  if (order == audio::ByteOrder::big) std::reverse(little.begin(), little.begin() + static_cast<std::ptrdiff_t>(bytes.size()));
+  if (order == audio::ByteOrder::big)
+    std::reverse(little.begin(), little.begin() + static_cast<std::ptrdiff_t>(bytes.size()));
   if (bytes.size() == 8) return std::bit_cast<double>(little);
   float value = 0.0F;
   std::memcpy(&value, little.data(), sizeof value);
@@ -108,7 +112,8 @@ double bits_per_sample(const Samples& samples, std::span<const double> residual,
   return bits / static_cast<double>(residual.size());
 }
 
-// Costs of a block, channel after channel; each may be predicted from its own past or from the channel before.
+// Costs of a block, channel after channel; each may be predicted from its own past or from the channel
+// before.
 class BlockCoder {
  public:
   BlockCoder(const Samples& samples, std::size_t channels) : samples_(samples), channels_(channels) {}
@@ -166,9 +171,8 @@ double surcharge(const Reading& reading, double noisy_share, double silent_share
 double code_length(std::span<const std::byte> bytes, const Reading& reading) {
   if (bytes.size() <= reading.skip_bytes) return std::numeric_limits<double>::infinity();
   const std::span<const std::byte> read = bytes.subspan(reading.skip_bytes);
-  const Samples samples = audio::is_integer(reading.format.encoding)
-                              ? read_integers(read, reading.format)
-                              : read_floats(read, reading.format);
+  const Samples samples = audio::is_integer(reading.format.encoding) ? read_integers(read, reading.format)
+                                                                     : read_floats(read, reading.format);
   const auto channels = static_cast<std::size_t>(reading.channels);
   const std::size_t frames = samples.values.size() / channels;
   if (frames < kBlock + kOrders - 1) return std::numeric_limits<double>::infinity();

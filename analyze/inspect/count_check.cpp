@@ -9,11 +9,11 @@ namespace {
 
 constexpr std::int64_t kFewestSamples = 4000;
 constexpr double kLeastPower = 1e-8;
-constexpr double kAlike = 0.85;        // even over odd differences, or the inverse, in a mono stream
-constexpr double kUnlike = 0.5;        // in two channels that resemble each other
-constexpr double kTwoOfOne = 0.7;      // differences over two samples, in those over one, at least for mono
-constexpr double kTwoChannels = 0.6;   // and at most for two channels that do not resemble each other
-constexpr double kLowShare = 0.02;     // of power below half the band, so that a high whistle is none of this
+constexpr double kAlike = 0.85;       // even over odd differences, or the inverse, in a mono stream
+constexpr double kUnlike = 0.5;       // in two channels that resemble each other
+constexpr double kTwoOfOne = 0.7;     // differences over two samples, in those over one, at least for mono
+constexpr double kTwoChannels = 0.6;  // and at most for two channels that do not resemble each other
+constexpr double kLowShare = 0.02;    // of power below half the band, so that a high whistle is none of this
 
 }  // namespace
 

@@ -14,8 +14,8 @@ namespace {
 constexpr double kWindowMs = 3.0;
 constexpr double kShortestMs = 0.4, kLongestMs = 500.0;
 constexpr std::int64_t kFewestFrames = 16;
-constexpr double kLeastRms = 0.0056;  // -45 dBFS on both sides
-constexpr double kLeastSteps = 8.0;   // the same in steps of the grid that samples lie on
+constexpr double kLeastRms = 0.0056;    // -45 dBFS on both sides
+constexpr double kLeastSteps = 8.0;     // the same in steps of the grid that samples lie on
 constexpr double kLargestRatio = 16.0;  // of the powers on both sides: 12 dB
 constexpr double kLeastJump = 0.4;      // of the softer side's RMS
 constexpr float kAtExtreme = 0.98F;     // standing there is clipping
@@ -101,14 +101,14 @@ void DropoutCheck::report(const Subject& subject, Findings& findings) const {
   for (std::size_t c = 0; c < (alike ? 1 : channels_.size()); ++c) {
     const Channel& channel = channels_[c];
     if (channel.count == 0) continue;
-    findings.push_back({.kind = FindingKind::dropout,
-                        .channel = alike ? 0 : static_cast<int>(c + 1),
-                        .places = channel.places,
-                        .count = channel.count,
-                        .what = fmt::format("{} gaps within sound, {:.1f} ms in all", channel.count,
-                                            1000.0 * static_cast<double>(channel.lost) / rate_hz_),
-                        .repair = fmt::format("ffmpeg -i {} -af adeclick {}", input_word(subject),
-                                              output_word(subject))});
+    findings.push_back(
+        {.kind = FindingKind::dropout,
+         .channel = alike ? 0 : static_cast<int>(c + 1),
+         .places = channel.places,
+         .count = channel.count,
+         .what = fmt::format("{} gaps within sound, {:.1f} ms in all", channel.count,
+                             1000.0 * static_cast<double>(channel.lost) / rate_hz_),
+         .repair = fmt::format("ffmpeg -i {} -af adeclick {}", input_word(subject), output_word(subject))});
   }
 }
 

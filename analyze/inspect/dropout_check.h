@@ -23,17 +23,17 @@ class DropoutCheck final : public Check {
     float value = 0.0F;
     float jump = 0.0F;  // the larger of the steps into and out of it
     double power_before = 0.0;
-    double sum_after = 0.0;        // of squares
+    double sum_after = 0.0;         // of squares
     std::int64_t frames_after = 0;  // that are in the sum
   };
   struct Channel {
     float last = 0.0F, extreme = 0.0F;
-    float smallest_step = 1.0F;      // between samples that differ: the grid they lie on
-    float step_in = 0.0F;            // from the last moving sample to where it stands
-    std::int64_t still = 0;          // frames that equal the one before, up to now
-    std::vector<float> squares{};    // of the last window_ moving samples, a ring
+    float smallest_step = 1.0F;    // between samples that differ: the grid they lie on
+    float step_in = 0.0F;          // from the last moving sample to where it stands
+    std::int64_t still = 0;        // frames that equal the one before, up to now
+    std::vector<float> squares{};  // of the last window_ moving samples, a ring
     std::size_t at = 0;
-    std::vector<Stretch> judged{};   // none or one: what comes after it is being heard
+    std::vector<Stretch> judged{};  // none or one: what comes after it is being heard
     std::int64_t count = 0, lost = 0;
     std::vector<Span> places{};
   };

@@ -32,7 +32,8 @@ constexpr std::array<FindingRow, 23> kRows{{
     {FindingKind::over_full_scale, "over_full_scale", "goes beyond full scale",
      "integer formats and sound cards clip it"},
     {FindingKind::clipped, "clipped", "is clipped",
-     "the tops of the waves are missing: distortion that no equaliser removes, and peaks that measure too low"},
+     "the tops of the waves are missing: distortion that no equaliser removes, and peaks that measure too "
+     "low"},
     {FindingKind::dc_offset, "dc_offset", "has a DC offset",
      "it takes headroom, clicks at every cut and shifts what a compressor sees"},
     {FindingKind::silent, "silent", "is silent", "there is nothing to measure or to fit"},

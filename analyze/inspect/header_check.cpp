@@ -68,18 +68,19 @@ void check_header(const io::ContainerFacts& facts, const Subject& subject, Findi
   if (facts.wave) check_wave_format(facts, subject, findings);
 }
 
-void check_raw_size(std::uint64_t file_bytes, const std::string& path, const io::RawSpec& raw, Findings& findings) {
+void check_raw_size(std::uint64_t file_bytes, const std::string& path, const io::RawSpec& raw,
+                    Findings& findings) {
   const std::uint64_t frame =
       audio::bytes_per_sample(raw.format.encoding) * static_cast<std::uint64_t>(raw.channels);
   if (file_bytes == 0 || file_bytes % frame == 0) return;
   Subject subject;
   subject.info.path = path;
-  findings.push_back({.kind = FindingKind::size_mismatch,
-                      .what = fmt::format("{} bytes are {} frames of {} bytes and {} bytes more", file_bytes,
-                                          file_bytes / frame, frame, file_bytes % frame),
-                      .repair = fmt::format("head -c {} {} | aapp-play convert - {} --raw {}",
-                                            file_bytes / frame * frame, input_word(subject),
-                                            output_word(subject), io::format_raw_spec(raw))});
+  findings.push_back(
+      {.kind = FindingKind::size_mismatch,
+       .what = fmt::format("{} bytes are {} frames of {} bytes and {} bytes more", file_bytes,
+                           file_bytes / frame, frame, file_bytes % frame),
+       .repair = fmt::format("head -c {} {} | aapp-play convert - {} --raw {}", file_bytes / frame * frame,
+                             input_word(subject), output_word(subject), io::format_raw_spec(raw))});
 }
 
 std::string size_formula(const io::ContainerFacts& facts, const Subject& subject, std::int64_t frames) {
@@ -87,10 +88,11 @@ std::string size_formula(const io::ContainerFacts& facts, const Subject& subject
   const std::size_t bytes = audio::bytes_per_sample(*subject.encoding);
   const io::FileInfo& info = subject.info;
   const std::int64_t audio_bytes = frames * info.channels * static_cast<std::int64_t>(bytes);
-  return fmt::format("{:.3f} s x {} Hz x {} channel{} x {} byte{} = {} bytes; the file has {}, {} of them not audio",
-                     static_cast<double>(frames) / info.rate_hz, info.rate_hz, info.channels,
-                     info.channels == 1 ? "" : "s", bytes, bytes == 1 ? "" : "s", audio_bytes,
-                     facts.file_bytes, static_cast<std::int64_t>(facts.file_bytes) - audio_bytes);
+  return fmt::format(
+      "{:.3f} s x {} Hz x {} channel{} x {} byte{} = {} bytes; the file has {}, {} of them not audio",
+      static_cast<double>(frames) / info.rate_hz, info.rate_hz, info.channels, info.channels == 1 ? "" : "s",
+      bytes, bytes == 1 ? "" : "s", audio_bytes, facts.file_bytes,
+      static_cast<std::int64_t>(facts.file_bytes) - audio_bytes);
 }
 
 }  // namespace aapp::inspect

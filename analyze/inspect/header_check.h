@@ -11,7 +11,8 @@ namespace aapp::inspect {
 void check_header(const io::ContainerFacts& facts, const Subject& subject, Findings& findings);
 
 // The same question for headerless PCM: whether its size is a whole number of frames.
-void check_raw_size(std::uint64_t file_bytes, const std::string& path, const io::RawSpec& raw, Findings& findings);
+void check_raw_size(std::uint64_t file_bytes, const std::string& path, const io::RawSpec& raw,
+                    Findings& findings);
 
 // "2.00 s x 44100 Hz x 2 channels x 2 bytes = 352800 bytes, the file holds 352844": the size formula of
 // uncompressed formats; "" for codecs.

@@ -21,7 +21,8 @@ namespace {
 // Shows samples as they come out of the decoder, before they are made finite.
 class UntouchedView final : public audio::BlockSource {
  public:
-  UntouchedView(audio::BlockSource& source, std::array<Check*, 2> checks) : source_(source), checks_(checks) {}
+  UntouchedView(audio::BlockSource& source, std::array<Check*, 2> checks)
+      : source_(source), checks_(checks) {}
 
   int rate_hz() const override { return source_.rate_hz(); }
   int channels() const override { return source_.channels(); }
@@ -66,8 +67,8 @@ Result<void> listen(audio::BlockSource& source, const InspectProgress& progress,
   RateCheck rate(rate_hz);
 
   UntouchedView untouched(source, {&non_finite, &reading});
-  const std::array<audio::BlockVisitor*, 7> visitors{&count,    &levels,    &clipping, &dropouts,
-                                                    &relations, &bandwidth, &rate};
+  const std::array<audio::BlockVisitor*, 7> visitors{&count,     &levels,    &clipping, &dropouts,
+                                                     &relations, &bandwidth, &rate};
   const auto stats = audio::pump(untouched, visitors, [&](std::int64_t frames) {
     return !progress || progress(static_cast<double>(frames) / rate_hz);
   });
@@ -86,8 +87,8 @@ Result<void> listen(audio::BlockSource& source, const InspectProgress& progress,
   non_finite.report(subject, findings);
   count.report(subject, findings);
   if (!counted_right(findings)) return {};
-  for (const Check* check : std::array<const Check*, 6>{&levels, &clipping, &relations, &dropouts, &bandwidth,
-                                                      &rate}) {
+  for (const Check* check :
+       std::array<const Check*, 6>{&levels, &clipping, &relations, &dropouts, &bandwidth, &rate}) {
     check->report(subject, findings);
   }
   return {};
@@ -130,7 +131,8 @@ Result<Inspection> inspect_file(const std::string& path, const std::optional<io:
       inspection.findings.push_back({.kind = FindingKind::unreadable, .what = opened.error().message});
     return inspection;
   }
-  if (auto heard = listen(*opened->source, progress, inspection); !heard) return tl::unexpected(heard.error());
+  if (auto heard = listen(*opened->source, progress, inspection); !heard)
+    return tl::unexpected(heard.error());
   if (inspection.container) {
     inspection.size_formula = size_formula(*inspection.container, inspection.subject, inspection.frames);
   }

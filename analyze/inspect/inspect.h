@@ -20,7 +20,7 @@ struct Inspection {
   std::optional<io::ContainerFacts> container{};  // none for pipes
   std::int64_t frames = 0;                        // as counted
   std::vector<ChannelLevels> channels{};
-  std::optional<int> used_bits{};  // of integers
+  std::optional<int> used_bits{};        // of integers
   std::optional<double> bandwidth_hz{};  // where the sound ends; none: it reaches Nyquist or fades out
   std::string size_formula{};
   Findings findings{};

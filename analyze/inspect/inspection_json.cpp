@@ -51,11 +51,12 @@ Json finding_json(const Finding& finding) {
 Json format_json(const Inspection& inspection) {
   const io::FileInfo& info = inspection.subject.info;
   if (info.rate_hz == 0) return nullptr;  // it could not be opened
-  return {{"container", info.format.container},
-          {"sample_format", info.format.sample_format.empty() ? Json(nullptr) : Json(info.format.sample_format)},
-          {"rate_hz", info.rate_hz},
-          {"channels", info.channels},
-          {"frames", info.frames > 0 ? Json(info.frames) : Json(nullptr)}};
+  return {
+      {"container", info.format.container},
+      {"sample_format", info.format.sample_format.empty() ? Json(nullptr) : Json(info.format.sample_format)},
+      {"rate_hz", info.rate_hz},
+      {"channels", info.channels},
+      {"frames", info.frames > 0 ? Json(info.frames) : Json(nullptr)}};
 }
 
 Json found_json(const Inspection& inspection) {
@@ -84,7 +85,8 @@ std::string dump(const Json& document) {
 
 }  // namespace
 
-std::string inspections_json(std::span<const Inspection> inspections, std::span<const Uninspected> uninspected) {
+std::string inspections_json(std::span<const Inspection> inspections,
+                             std::span<const Uninspected> uninspected) {
   Json files = Json::array();
   for (const Inspection& inspection : inspections) {
     Json findings = Json::array();
@@ -95,7 +97,9 @@ std::string inspections_json(std::span<const Inspection> inspections, std::span<
                      {"fault", inspection.has_fault()},
                      {"findings", std::move(findings)}});
   }
-  return dump({{"format", "aapp-inspection"}, {"version", 1}, {"files", std::move(files)},
+  return dump({{"format", "aapp-inspection"},
+               {"version", 1},
+               {"files", std::move(files)},
                {"errors", errors_json(uninspected)}});
 }
 
@@ -119,7 +123,9 @@ std::string guesses_json(std::span<const RawGuess> guesses, std::span<const Unin
                      {"readings", std::move(readings)},
                      {"rates", std::move(rates)}});
   }
-  return dump({{"format", "aapp-raw-guess"}, {"version", 1}, {"files", std::move(files)},
+  return dump({{"format", "aapp-raw-guess"},
+               {"version", 1},
+               {"files", std::move(files)},
                {"errors", errors_json(uninspected)}});
 }
 

@@ -16,7 +16,8 @@ struct Uninspected {
   std::string reason;
 };
 
-std::string inspections_json(std::span<const Inspection> inspections, std::span<const Uninspected> uninspected);
+std::string inspections_json(std::span<const Inspection> inspections,
+                             std::span<const Uninspected> uninspected);
 std::string guesses_json(std::span<const RawGuess> guesses, std::span<const Uninspected> uninspected);
 
 }  // namespace aapp::inspect

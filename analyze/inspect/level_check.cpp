@@ -116,15 +116,15 @@ void LevelCheck::report_channel(const Subject& subject, int channel, Findings& f
                         .repair = sox_command(subject, "highpass 10")});
   }
   if (levels.over_full_scale > 0) {
-    findings.push_back({.kind = FindingKind::over_full_scale,
-                        .channel = channel + 1,
-                        .places = {{first_overs_[static_cast<std::size_t>(channel)].from_s,
-                                    first_overs_[static_cast<std::size_t>(channel)].from_s}},
-                        .count = levels.over_full_scale,
-                        .what = fmt::format("{} samples beyond 1.0, the peak is {:+.2f} dBFS",
-                                            levels.over_full_scale,
-                                            gain_to_db(static_cast<double>(levels.peak()))),
-                        .repair = sox_command(subject, "gain -n -1")});
+    findings.push_back(
+        {.kind = FindingKind::over_full_scale,
+         .channel = channel + 1,
+         .places = {{first_overs_[static_cast<std::size_t>(channel)].from_s,
+                     first_overs_[static_cast<std::size_t>(channel)].from_s}},
+         .count = levels.over_full_scale,
+         .what = fmt::format("{} samples beyond 1.0, the peak is {:+.2f} dBFS", levels.over_full_scale,
+                             gain_to_db(static_cast<double>(levels.peak()))),
+         .repair = sox_command(subject, "gain -n -1")});
   }
 }
 
@@ -137,8 +137,8 @@ void LevelCheck::report_bits(const Subject& subject, Findings& findings) const {
   if (non_zero < kFewestSamples || used < kFewestBits || used > stored - kFewestSparedBits) return;
   const std::string_view format = used <= 8 ? "pcm_u8" : used <= 16 ? "pcm_16" : "pcm_24";
   findings.push_back({.kind = FindingKind::padded_bits,
-                      .what = fmt::format("{} bits are stored, {} are used: the other {} are always 0", stored,
-                                          used, stored - used),
+                      .what = fmt::format("{} bits are stored, {} are used: the other {} are always 0",
+                                          stored, used, stored - used),
                       .repair = convert_command(subject, fmt::format("--sample-format {}", format))});
 }
 

@@ -13,9 +13,9 @@ namespace {
 
 constexpr double kHeardSeconds = 20.0;
 constexpr double kFewestSeconds = 2.0;
-constexpr double kStrange = 4.0;   // a distance that no recording of the corpus reaches at its own rate
+constexpr double kStrange = 4.0;  // a distance that no recording of the corpus reaches at its own rate
 constexpr double kUsual = 2.6;
-constexpr double kApart = 1.4;     // rates closer than this sound alike to the measure
+constexpr double kApart = 1.4;  // rates closer than this sound alike to the measure
 constexpr std::array kRatesHz{8000, 11025, 16000, 22050, 32000, 44100, 48000, 96000};
 
 }  // namespace
@@ -65,9 +65,10 @@ void RateCheck::report(const Subject& subject, Findings& findings) const {
     findings.push_back(
         {.kind = FindingKind::wrong_rate,
          .severity = Severity::note,
-         .what = fmt::format("at {} Hz it is unlike any kind of recording (distance {:.1f}, usual is 2); at {} Hz "
-                             "it would be usual for the kind '{}' ({:.1f})",
-                             declared_hz, declared.front().distance, rate.rate_hz, rate.kind, rate.distance),
+         .what = fmt::format(
+             "at {} Hz it is unlike any kind of recording (distance {:.1f}, usual is 2); at {} Hz "
+             "it would be usual for the kind '{}' ({:.1f})",
+             declared_hz, declared.front().distance, rate.rate_hz, rate.kind, rate.distance),
          .repair = reread_command(subject, {subject.stored_format(), rate.rate_hz, subject.info.channels})});
     return;
   }

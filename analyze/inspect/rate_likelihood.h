@@ -1,6 +1,6 @@
 // The sample rates at which a sound would be most like recordings of speech, singing, instruments, beats or
-// mixes. Samples do not tell their rate; spectrum, modulation and slopes at a wrong one add up to a sound that
-// no recording has, if the error is large. A likelihood, not a proof.
+// mixes. Samples do not tell their rate; spectrum, modulation and slopes at a wrong one add up to a sound
+// that no recording has, if the error is large. A likelihood, not a proof.
 #pragma once
 
 #include <string>

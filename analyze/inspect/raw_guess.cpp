@@ -15,12 +15,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kWindows = 8;
-constexpr std::size_t kWindowBytes = 24576;   // a multiple of every frame up to 8 channels of 8 bytes and of 3
+constexpr std::size_t kWindowBytes = 24576;  // a multiple of every frame up to 8 channels of 8 bytes and of 3
 constexpr std::size_t kHeardBytes = std::size_t{1} << 20U;
 constexpr int kMaxGuessedChannels = 8;
 constexpr std::size_t kMaxSkip = 8;
-constexpr double kClear = 0.25;       // bits per byte to the next reading
-constexpr double kSense = 7.4;        // bits per byte: above it nothing makes sense of the bytes
+constexpr double kClear = 0.3;  // bits per byte to the next reading
+constexpr double kSense = 7.4;  // bits per byte: above it nothing makes sense of the bytes
 
 using Bytes = std::vector<std::byte>;
 
@@ -33,15 +33,15 @@ Bytes read_at(std::ifstream& file, std::uint64_t at, std::size_t count) {
   return bytes;
 }
 
-// Stretches over the whole file, each at a multiple of the window's length, so that a skip means the same in all.
+// Stretches over the whole file, each at a multiple of the window's length, so that a skip means the same in
+// all.
 std::vector<Bytes> read_windows(std::ifstream& file, std::uint64_t size) {
   std::vector<Bytes> windows;
   const std::uint64_t there = std::max<std::uint64_t>(1, size / kWindowBytes);
   const std::uint64_t count = std::min<std::uint64_t>(kWindows, there);
   for (std::uint64_t i = 0; i < count; ++i) {
     Bytes bytes = read_at(file, there * i / count * kWindowBytes, kWindowBytes);
-    const bool sound =
-        std::adjacent_find(bytes.begin(), bytes.end(), std::not_equal_to<>()) != bytes.end();
+    const bool sound = std::adjacent_find(bytes.begin(), bytes.end(), std::not_equal_to<>()) != bytes.end();
     if (sound) windows.push_back(std::move(bytes));
   }
   return windows;
@@ -87,7 +87,8 @@ Result<RawGuess> guess_raw(const std::string& path) {
   const std::uint64_t size = fs::is_regular_file(path, failed) ? fs::file_size(path, failed) : 0;
   std::ifstream file(path, std::ios::binary);
   if (failed || !file || size == 0) {
-    return fail(ErrorCode::unreadable, "{}: is no file with bytes in it; --raw guess needs one to look at", path);
+    return fail(ErrorCode::unreadable, "{}: is no file with bytes in it; --raw guess needs one to look at",
+                path);
   }
   RawGuess guess{.path = path, .file_bytes = size};
   const Bytes head = read_at(file, 0, 4);

@@ -17,8 +17,8 @@ constexpr std::size_t kWindowBytes = 16384;
 constexpr std::size_t kFewestWindowFrames = 1200;
 // A multiple of every frame's bytes, mono and stereo: all windows begin at the same place of a frame.
 constexpr std::size_t kAllFrames = 48;
-constexpr double kMargin = 0.5;       // bits per byte by which another reading must be better
-constexpr double kAgreement = 0.8;    // share of the stretches that must say so
+constexpr double kMargin = 0.5;          // bits per byte by which another reading must be better
+constexpr double kAgreement = 0.8;       // share of the stretches that must say so
 constexpr std::size_t kFewestAfter = 2;  // stretches behind a place where alignment was lost
 
 bool has_sound(std::span<const std::byte> bytes) {
@@ -63,9 +63,8 @@ std::vector<Reading> possible_readings(int max_channels, std::size_t max_skip) {
       if (width == 1 && order == ByteOrder::big) continue;
       for (std::size_t skip = 0; skip < std::min(width, max_skip); ++skip) {
         for (int channels = 1; channels <= max_channels; ++channels) {
-          readings.push_back({.format = {.encoding = encoding, .order = order},
-                              .channels = channels,
-                              .skip_bytes = skip});
+          readings.push_back(
+              {.format = {.encoding = encoding, .order = order}, .channels = channels, .skip_bytes = skip});
         }
       }
     }
@@ -114,7 +113,8 @@ void ReadingCheck::store(audio::ConstAudioView part) {
   std::vector<std::byte>& bytes = windows_.back().bytes;
   const std::size_t old = bytes.size();
   bytes.resize(old + part.frames() * frame_bytes_);
-  const auto bits = static_cast<int>(8 * std::min<std::size_t>(4, audio::bytes_per_sample(format_->encoding)));
+  const auto bits =
+      static_cast<int>(8 * std::min<std::size_t>(4, audio::bytes_per_sample(format_->encoding)));
   audio::Quantizer quantizer(bits, audio::Dither::none);
   audio::encode_pcm(interleaved, *format_, quantizer, std::span(bytes).subspan(old));
 }
@@ -152,15 +152,15 @@ void ReadingCheck::report_winner(const Subject& subject, const std::vector<const
   const bool whole = static_cast<double>(after) >= kAgreement * static_cast<double>(heard.size());
   const bool shifted = best.skip_bytes > 0;
   const std::string name = reading_name(best, subject.info.rate_hz);
-  const std::string declared = reading_name({.format = *format_, .channels = channels_}, subject.info.rate_hz);
+  const std::string declared =
+      reading_name({.format = *format_, .channels = channels_}, subject.info.rate_hz);
   const double mean_gain = winner.gain / static_cast<double>(after);
   if (whole && !shifted) {
     findings.push_back(
         {.kind = FindingKind::wrong_encoding,
          .what = fmt::format("read as {} it is {:.1f} bits per byte less random than as {}", name, mean_gain,
                              declared),
-         .repair = reread_command(subject, {best.format, subject.info.rate_hz,
-                                            best.channels})});
+         .repair = reread_command(subject, {best.format, subject.info.rate_hz, best.channels})});
   } else if (shifted && (whole || after >= kFewestAfter)) {
     const double from_s = static_cast<double>(heard[winner.from]->first_frame) / rate_hz_;
     findings.push_back(

@@ -62,8 +62,8 @@ Subject make_subject(const io::FileInfo& info, const std::optional<io::RawSpec>&
 
 std::string shell_word(std::string_view text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view("_-./+:,@%=").find(static_cast<char>(c)) !=
-                                       std::string_view::npos;
+    return std::isalnum(c) != 0 ||
+           std::string_view("_-./+:,@%=").find(static_cast<char>(c)) != std::string_view::npos;
   });
   if (plain && text.front() != '-') return std::string(text);
   std::string quoted = "'";
@@ -97,7 +97,8 @@ namespace {
 
 // The stored bytes on standard output, from byte `skip` of the sound on.
 std::string bytes_command(const Subject& subject, std::uint64_t skip) {
-  if (subject.audio_at) return fmt::format("tail -c +{} {}", *subject.audio_at + skip + 1, input_word(subject));
+  if (subject.audio_at)
+    return fmt::format("tail -c +{} {}", *subject.audio_at + skip + 1, input_word(subject));
   const io::RawSpec stored{subject.stored_format(), subject.info.rate_hz, subject.info.channels};
   const std::string decode = fmt::format("aapp-play convert {} - --quiet --raw {}", input_word(subject),
                                          io::format_raw_spec(stored));

@@ -22,7 +22,8 @@ inline constexpr int kTuneRateHz = 44100;
 
 // Notes a third of a second apart whose partials fall by 6 dB an octave and reach almost to the Nyquist
 // frequency; each channel hears them at its own level.
-inline audio::AudioBuffer tune(int channels, double seconds = 4.0, int rate_hz = kTuneRateHz, double gain = 0.5) {
+inline audio::AudioBuffer tune(int channels, double seconds = 4.0, int rate_hz = kTuneRateHz,
+                               double gain = 0.5) {
   const auto frames = static_cast<std::size_t>(seconds * rate_hz);
   audio::AudioBuffer sound = test::noise(channels, frames, 0.004F, 7);
   constexpr std::array kNotesHz{196.0, 246.9, 293.7, 392.0, 220.0, 329.6};
@@ -76,8 +77,8 @@ struct WavHeader {
   int tag = 1;  // 1 integers, 3 floats
   int channels = 1, bits = 16;
   int rate_hz = kTuneRateHz;
-  int frame_bytes = 0;       // 0: as the fields above say
-  int bytes_per_second = 0;  // 0: likewise
+  int frame_bytes = 0;           // 0: as the fields above say
+  int bytes_per_second = 0;      // 0: likewise
   std::int64_t data_bytes = -1;  // -1: as many as follow
 };
 
@@ -87,7 +88,8 @@ inline std::string wav(const WavHeader& header, const std::string& data) {
     for (int i = 0; i < count; ++i) bytes += static_cast<char>((value >> (8 * i)) & 0xFF);
   };
   const int frame = header.frame_bytes != 0 ? header.frame_bytes : header.channels * header.bits / 8;
-  const std::int64_t size = header.data_bytes >= 0 ? header.data_bytes : static_cast<std::int64_t>(data.size());
+  const std::int64_t size =
+      header.data_bytes >= 0 ? header.data_bytes : static_cast<std::int64_t>(data.size());
   bytes += "RIFF";
   put(36 + static_cast<std::int64_t>(data.size()), 4);
   bytes += "WAVEfmt ";
@@ -100,7 +102,7 @@ inline std::string wav(const WavHeader& header, const std::string& data) {
 }
 
 struct AwkwardFile {
-  std::string name;  // with the extension
+  std::string name;                 // with the extension
   std::vector<FindingKind> faults;  // all of them, and no other may be reported
   std::function<void(const std::string& path)> write;
   std::string raw{};  // --raw for headerless ones

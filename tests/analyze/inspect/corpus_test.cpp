@@ -14,13 +14,13 @@ namespace {
 using Names = std::set<std::string>;
 
 const std::map<std::string, Names> kTrueFaults{
-    {"horns_stem_float_overs_44k.wav", {"over_full_scale"}},     // on purpose: 3 samples up to 1.1276
-    {"mix_electronic_48k.flac", {"dc_offset"}},                  // the mean is -0.27
-    {"speech_noisy_mic_44k.flac", {"dc_offset"}},                // -0.052
-    {"speech_words_home_mic_44k.flac", {"dc_offset"}},           // +0.012
-    {"speech_female_48k.flac", {"band_limited"}},                // 16-bit rounding noise alone above 7.9 kHz
-    {"speech_male_48k.flac", {"band_limited"}},                  // likewise
-    {"speech_words_opus_48k.flac", {"band_limited"}},            // Opus super-wideband: nothing above 12.5 kHz
+    {"horns_stem_float_overs_44k.wav", {"over_full_scale"}},  // on purpose: 3 samples up to 1.1276
+    {"mix_electronic_48k.flac", {"dc_offset"}},               // the mean is -0.27
+    {"speech_noisy_mic_44k.flac", {"dc_offset"}},             // -0.052
+    {"speech_words_home_mic_44k.flac", {"dc_offset"}},        // +0.012
+    {"speech_female_48k.flac", {"band_limited"}},             // 16-bit rounding noise alone above 7.9 kHz
+    {"speech_male_48k.flac", {"band_limited"}},               // likewise
+    {"speech_words_opus_48k.flac", {"band_limited"}},         // Opus super-wideband: nothing above 12.5 kHz
 };
 
 TEST(Corpus, NoFaultIsInvented) {

@@ -27,8 +27,8 @@ TEST_P(RawGuessOf, TheTrueReadingIsFirst) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Encodings, RawGuessOf,
-                         testing::Values("u8", "s8", "s16le", "s16be", "s24le", "s24be", "s32le", "s32be", "f32le",
-                                         "f32be", "f64le", "f64be"),
+                         testing::Values("u8", "s8", "s16le", "s16be", "s24le", "s24be", "s32le", "s32be",
+                                         "f32le", "f32be", "f64le", "f64be"),
                          [](const auto& test) { return test.param; });
 
 TEST(RawGuessing, BytesThatWereLostInFrontAreSkipped) {

@@ -6,37 +6,17 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include "analyze/measure/third_octave.h"
+#include "tests/support/json_schema.h"
 #include "tests/support/signals.h"
-#include "tests/support/source_tree.h"
-#include "tests/support/temp_dir.h"
 
 namespace aapp::measure {
 namespace {
 
 using Json = nlohmann::json;
 
-// A schema of docs/, by an independent validator.
-class Schema {
- public:
-  explicit Schema(const std::string& file) {
-    const Json json = Json::parse(test::read_bytes(test::source_path("docs/" + file)));
-    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-        .populateSchema(valijson::adapters::NlohmannJsonAdapter(json), schema_);
-  }
-  bool accepts(const Json& document) {
-    return valijson::Validator().validate(schema_, valijson::adapters::NlohmannJsonAdapter(document),
-                                          nullptr);
-  }
-
- private:
-  valijson::Schema schema_;
-};
+using Schema = test::JsonSchema;
 
 std::vector<TrackProfile> awkward_profiles() {
   return {measure_audio(test::noise(2, 48000), 48000, TruePeak::measure),
