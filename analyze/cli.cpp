@@ -171,7 +171,8 @@ void add_inspect(cli::Program& program) {
                     {"inspect call.raw --raw guess", "ranks what headerless bytes may be"}}},
       run_inspect);
   app.add_option("file", options.files, "recordings; - is standard input")->required()->type_name("FILE");
-  app.add_option("--raw", options.raw, "headerless PCM, for - and unknown extensions: s16le:16000:1; or guess")
+  app.add_option("--raw", options.raw,
+                 "headerless PCM, for - and unknown extensions: s16le:16000:1; or guess")
       ->type_name("SPEC");
   app.add_flag("--strict", options.strict, "a fault is a failure: exit code 3");
   cli::add_common_flags(app, options.common);
