@@ -11,14 +11,13 @@
 #include <vector>
 
 #include "common/dsp/biquad.h"
+#include "common/dsp/vec.h"
 
 namespace aapp::dsp {
 
-using Vec = double __attribute__((vector_size(32)));
 // (A template forgets the alignment of a vector that it is given.)
 struct alignas(Vec) VecSection : BiquadCoefficients<Vec> {};
 struct alignas(Vec) VecState : BiquadState<Vec> {};
-inline constexpr std::size_t kLanes = 4;
 
 // Up to four channels through a row of sections.
 class BiquadBank {

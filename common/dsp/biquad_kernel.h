@@ -6,33 +6,14 @@
 // early groups stand still; nothing is delayed.
 #pragma once
 
-#if defined(__x86_64__)
-#include <immintrin.h>  // declares the built-in functions of instruction sets beyond the baseline
-#endif
-
 #include <algorithm>
 #include <cstddef>
 
 #include "common/dsp/biquad_bank.h"
 #include "common/dsp/simd.h"
+#include "common/dsp/vec_mul_add.h"
 
-namespace aapp::dsp {
-
-// GCC makes one instruction of such a loop, but not everywhere.
-template <>
-struct Fused<Vec> {
-  static AAPP_KERNEL_INLINE Vec mul_add(const Vec& a, const Vec& b, const Vec& c) {
-#if defined(__x86_64__)
-    return __builtin_ia32_vfmaddpd256(a, b, c);
-#else
-    Vec sum;
-    for (std::size_t i = 0; i < kLanes; ++i) sum[i] = __builtin_fma(a[i], b[i], c[i]);
-    return sum;
-#endif
-  }
-};
-
-namespace kernel {
+namespace aapp::dsp::kernel {
 
 using LaneMask = long long __attribute__((vector_size(32)));
 
@@ -158,5 +139,4 @@ AAPP_KERNEL_INLINE void run_job(const Job& job) {
   return run_channels<kHow, 4>(job);
 }
 
-}  // namespace kernel
-}  // namespace aapp::dsp
+}  // namespace aapp::dsp::kernel

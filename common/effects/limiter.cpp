@@ -10,6 +10,7 @@ namespace {
 
 // Frames on both sides of a peak between samples that shape it: the gain is down on all of them.
 constexpr std::size_t kMarginFrames = 4;
+constexpr std::size_t kChunkFrames = dsp::TruePeak::kChunkFrames;
 
 }  // namespace
 
@@ -61,22 +62,28 @@ double Limiter::gain_for(double peak, double ceiling) noexcept {
 }
 
 void Limiter::process(audio::AudioView block) noexcept {
-  if (block.frames() == 0) return;
   fresh_ = false;
-  const std::size_t channels = delays_.size();
-  for (std::size_t i = 0; i < block.frames(); ++i) {
-    double peak = 0.0;
-    for (std::size_t c = 0; c < channels; ++c) {
-      peak = std::max(peak, detectors_[c].next(block.channel(static_cast<int>(c))[i]));
-    }
+  for (std::size_t done = 0; done < block.frames(); done += kChunkFrames)
+    limit(block.slice(done, std::min(kChunkFrames, block.frames() - done)));
+}
+
+void Limiter::limit(audio::AudioView chunk) noexcept {
+  const std::size_t frames = chunk.frames();
+  std::array<double, kChunkFrames> gains{};  // first the peaks
+  std::array<float, kChunkFrames> bounds;
+  for (std::size_t c = 0; c < detectors_.size(); ++c)
+    detectors_[c].process(chunk.channel(static_cast<int>(c)), {gains.data(), frames});
+  for (std::size_t i = 0; i < frames; ++i) {
     const double ceiling = ceiling_.next();
-    gain_ = gain_for(peak, ceiling);
-    const auto bound =
-        std::max(static_cast<float>(ceiling), ceiling_delay_.next(static_cast<float>(ceiling)));
-    for (std::size_t c = 0; c < channels; ++c) {
-      float& sample = block.channel(static_cast<int>(c))[i];
-      sample = std::clamp(static_cast<float>(delays_[c].next(sample) * gain_), -bound, bound);
-    }
+    gains[i] = gain_for(gains[i], ceiling);
+    bounds[i] = std::max(static_cast<float>(ceiling), ceiling_delay_.next(static_cast<float>(ceiling)));
+  }
+  gain_ = gains[frames - 1];
+  for (std::size_t c = 0; c < delays_.size(); ++c) {
+    const std::span<float> samples = chunk.channel(static_cast<int>(c));
+    delays_[c].process(samples);
+    for (std::size_t i = 0; i < frames; ++i)
+      samples[i] = std::clamp(static_cast<float>(samples[i] * gains[i]), -bounds[i], bounds[i]);
   }
 }
 

@@ -68,6 +68,7 @@ class Limiter final : public TypedEffect<LimiterParams> {
   double gain_reduction_db() const noexcept override;
 
  private:
+  void limit(audio::AudioView chunk) noexcept;
   double gain_for(double peak, double ceiling) noexcept;
 
   LimiterParams params_;

@@ -2,18 +2,34 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "common/base/units.h"
+
 namespace aapp::dsp {
 namespace {
 
-double measured(double f_of_rate, double phase_degrees, double amplitude) {
-  TruePeak meter;
-  double largest = 0.0;
-  for (int i = 0; i < 4800; ++i) {
-    const double peak =
-        meter.next(amplitude * std::sin(2.0 * kPi * f_of_rate * i + phase_degrees * kPi / 180.0));
-    if (i >= 200) largest = std::max(largest, peak);  // the sudden start has overshoots of its own
+// Chunks of changing size.
+std::vector<double> peaks_of(const std::vector<float>& samples, Simd simd = best_simd()) {
+  TruePeak meter(simd);
+  std::vector<double> peaks(samples.size(), 0.0);
+  for (std::size_t at = 0, size = 1; at < samples.size(); at += size, size = size % 64 + 1) {
+    size = std::min(size, samples.size() - at);
+    meter.process({&samples[at], size}, {&peaks[at], size});
   }
-  return gain_to_db(largest);
+  return peaks;
+}
+
+double measured(double f_of_rate, double phase_degrees, double amplitude) {
+  std::vector<float> sine(4800);
+  for (std::size_t i = 0; i < sine.size(); ++i) {
+    const double phase = 2.0 * kPi * f_of_rate * static_cast<double>(i) + phase_degrees * kPi / 180.0;
+    sine[i] = static_cast<float>(amplitude * std::sin(phase));
+  }
+  const std::vector<double> peaks = peaks_of(sine);  // the sudden start has overshoots of its own
+  return gain_to_db(*std::max_element(peaks.begin() + 200, peaks.end()));
 }
 
 // EBU Tech 3341, test signals 15 to 19: sines whose samples miss their peaks; tolerance there +0.2, -0.4 dB.
@@ -35,15 +51,33 @@ TEST(TruePeak, errs_by_no_more_than_its_header_says) {
   }
 }
 
+std::vector<float> anything_wild() {
+  std::vector<float> samples(2000);
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    samples[i] = static_cast<float>(std::sin(static_cast<double>(i * i)));
+  return samples;
+}
+
 TEST(TruePeak, never_reads_less_than_the_samples) {
-  TruePeak meter;
-  std::array<double, TruePeak::kDelayFrames + 1> recent{};
-  for (std::size_t i = 0; i < 2000; ++i) {
-    const double x = std::sin(static_cast<double>(i * i));  // anything wild
-    recent[i % recent.size()] = x;
-    const double peak = meter.next(x);
-    ASSERT_GE(peak, std::abs(recent[(i + 1) % recent.size()]));  // that of kDelayFrames ago
+  const std::vector<float> samples = anything_wild();
+  const std::vector<double> peaks = peaks_of(samples);
+  for (std::size_t i = TruePeak::kDelayFrames; i < samples.size(); ++i) {
+    ASSERT_GE(peaks[i], std::abs(samples[i - TruePeak::kDelayFrames]));
+    ASSERT_GE(peaks[i], std::abs(samples[i - TruePeak::kDelayFrames + 1]));
   }
+}
+
+TEST(TruePeak, reads_the_same_however_the_stream_is_cut_and_on_every_instruction_set) {
+  const std::vector<float> samples = anything_wild();
+  const std::vector<double> peaks = peaks_of(samples);
+  TruePeak meter;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    double peak = 0.0;
+    meter.process({&samples[i], 1}, {&peak, 1});
+    ASSERT_EQ(peak, peaks[i]) << i;
+  }
+  const std::vector<double> baseline = peaks_of(samples, Simd::baseline);
+  for (std::size_t i = 0; i < samples.size(); ++i) ASSERT_NEAR(baseline[i], peaks[i], 1e-12) << i;
 }
 
 }  // namespace
