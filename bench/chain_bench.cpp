@@ -2,39 +2,39 @@
 // one that the tables in docs/performance.md compare with other programs: low shelf, eight peaks, high shelf,
 // and one compressor.
 //
-//   build/bench/bin/chain_bench [--benchmark_filter=REGEX]          AAPP_SIMD=baseline holds the kernels back
-//   build/bench/bin/chain_bench --blocks FRAMES COUNT               the reference chain and nothing else, for
-//   callgrind
+//   chain_bench [--benchmark_filter=REGEX]        AAPP_SIMD=baseline holds the kernels back
+//   chain_bench --blocks FRAMES COUNT [CHANGE]    COUNT blocks of the reference chain and nothing else, for
+//                                                 callgrind; all its parameters change at block CHANGE
+//   chain_bench --times FRAMES COUNT              how long single blocks take, beside an empty chain
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <random>
+#include <string_view>
 
 #include "common/chain/chain.h"
+#include "common/preset/preset_json.h"
+#include "common/rt/denormals.h"
 
 namespace aapp {
 namespace {
 
-using dsp::BandType;
+using effects::AnyParams;
 using effects::CompressorParams;
 using effects::EqParams;
 
-EqParams reference_eq() {
-  return {.bands = {{BandType::low_shelf, 80, 3, 0.707},
-                    {BandType::peak, 120, -2, 1},
-                    {BandType::peak, 250, 2.5, 1.4},
-                    {BandType::peak, 500, -3, 1},
-                    {BandType::peak, 1000, 2, 2},
-                    {BandType::peak, 2000, -1.5, 1},
-                    {BandType::peak, 3500, 3, 3},
-                    {BandType::peak, 5000, -2, 1},
-                    {BandType::peak, 8000, 2, 1.5},
-                    {BandType::high_shelf, 10000, 2.5, 0.707}}};
+const Preset& reference_preset() {
+  static const Preset kPreset = preset::load_preset(AAPP_REFERENCE_CHAIN).value();
+  return kPreset;
 }
-
-CompressorParams reference_compressor() {
-  return {.threshold_db = -24, .ratio = 4, .knee_db = 6, .attack_ms = 5, .release_ms = 80, .makeup_db = 6};
+const AnyParams& reference_eq() {
+  return reference_preset().chain[0].params;
+}
+const AnyParams& reference_compressor() {
+  return reference_preset().chain[1].params;
 }
 
 enum class Content { noise, silence };
@@ -52,7 +52,7 @@ audio::AudioBuffer content(Content kind, int channels) {
   return audio;
 }
 
-chain::Chain made(const std::vector<effects::AnyParams>& effects, int channels, std::size_t block) {
+chain::Chain made(const std::vector<AnyParams>& effects, int channels, std::size_t block) {
   Preset preset;
   for (const auto& params : effects) preset.chain.push_back({params});
   return std::move(
@@ -62,10 +62,10 @@ chain::Chain made(const std::vector<effects::AnyParams>& effects, int channels, 
 }
 
 // Range 0: frames per block.
-void play(benchmark::State& state, const std::vector<effects::AnyParams>& effects, Content kind,
-          int channels) {
+void play(benchmark::State& state, const std::vector<AnyParams>& effects, Content kind, int channels) {
   const auto block = static_cast<std::size_t>(state.range(0));
   chain::Chain chain = made(effects, channels, block);
+  const rt::FlushDenormals flush;  // as the live engine and the batch hold it
   const audio::AudioBuffer source = content(kind, channels);
   audio::AudioBuffer audio = source;
   for (auto _ : state) {
@@ -78,16 +78,51 @@ void play(benchmark::State& state, const std::vector<effects::AnyParams>& effect
                          benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-void run_blocks(std::size_t block, long count) {
-  chain::Chain chain = made({reference_eq(), reference_compressor()}, 2, block);
+std::size_t place(long block, std::size_t frames) {
+  return static_cast<std::size_t>(block) * frames % (kFrames - frames + 1);
+}
+
+void change_all(chain::Chain& chain) {
+  auto eq = std::get<EqParams>(reference_eq());
+  for (auto& band : eq.bands) band.gain_db += 1.0;
+  auto compressor = std::get<CompressorParams>(reference_compressor());
+  compressor.threshold_db += 1.0, compressor.makeup_db += 1.0;
+  chain.set_params(0, eq);
+  chain.set_params(1, compressor);
+}
+
+void run_blocks(std::size_t frames, long count, long change_at) {
+  chain::Chain chain = made({reference_eq(), reference_compressor()}, 2, frames);
+  const rt::FlushDenormals flush;
   audio::AudioBuffer audio = content(Content::noise, 2);
   for (long i = 0; i < count; ++i) {
-    chain.process(audio.view().slice(static_cast<std::size_t>(i) * block % (kFrames - block + 1), block));
+    if (i == change_at) change_all(chain);
+    chain.process(audio.view().slice(place(i, frames), frames));
   }
 }
 
+void print_times(const char* name, const std::vector<AnyParams>& effects, std::size_t frames, long count) {
+  using Clock = std::chrono::steady_clock;
+  chain::Chain chain = made(effects, 2, frames);
+  const rt::FlushDenormals flush;
+  audio::AudioBuffer audio = content(Content::noise, 2);
+  std::vector<double> times_us;
+  times_us.reserve(static_cast<std::size_t>(count));
+  for (long i = 0; i < count; ++i) {
+    const auto start = Clock::now();
+    chain.process(audio.view().slice(place(i, frames), frames));
+    times_us.push_back(std::chrono::duration<double, std::micro>(Clock::now() - start).count());
+  }
+  std::ranges::sort(times_us);
+  const auto at = [&](double share) {
+    return times_us[static_cast<std::size_t>(share * static_cast<double>(times_us.size() - 1))];
+  };
+  std::printf("%-16s p50 %.2f  p99 %.2f  p99.9 %.2f  max %.1f us\n", name, at(0.5), at(0.99), at(0.999),
+              at(1.0));
+}
+
 void list_benchmarks() {
-  const auto add = [](const char* name, std::vector<effects::AnyParams> effects, Content kind, int channels) {
+  const auto add = [](const char* name, std::vector<AnyParams> effects, Content kind, int channels) {
     benchmark::RegisterBenchmark(name, play, effects, kind, channels)
         ->RangeMultiplier(8)
         ->Range(64, 4096)
@@ -108,8 +143,17 @@ void list_benchmarks() {
 }  // namespace aapp
 
 int main(int argc, char** argv) {
-  if (argc == 4 && std::strcmp(argv[1], "--blocks") == 0) {
-    aapp::run_blocks(std::strtoul(argv[2], nullptr, 10), std::strtol(argv[3], nullptr, 10));
+  const auto number = [&](int at) { return at < argc ? std::strtol(argv[at], nullptr, 10) : -1; };
+  const std::string_view mode = argc >= 4 ? argv[1] : "";
+  if (mode == "--blocks") {
+    aapp::run_blocks(static_cast<std::size_t>(number(2)), number(3), number(4));
+    return 0;
+  }
+  if (mode == "--times") {
+    const auto frames = static_cast<std::size_t>(number(2));
+    aapp::print_times("empty chain", {}, frames, number(3));
+    aapp::print_times("reference chain", {aapp::reference_eq(), aapp::reference_compressor()}, frames,
+                      number(3));
     return 0;
   }
   aapp::list_benchmarks();
