@@ -20,6 +20,7 @@ constexpr double kDriftCoherence = 0.6;  // both places must be sure of their la
 constexpr double kDriftLoss = 0.1;
 constexpr double kDriftMinFrames = 2.0;  // what equalisation can shift a peak by
 constexpr std::size_t kPhaseFrames = 4096;
+constexpr std::int64_t kNearFrames = 64;
 constexpr double kSmallestFraction = 0.01;
 // A true delay turns the phase in proportion to frequency and nothing else; a filter's phase comes back to 0.
 constexpr double kDelayPhaseShare = 0.35;
@@ -160,6 +161,35 @@ AveragedSpectra average_spectra(const audio::AudioBuffer& dry, const audio::Audi
   return out;
 }
 
+// How much a frequency's phase says: its coherence, sharpened (Hannan and Thomson's weighting). Loud
+// frequencies say no more than quiet ones, so that a filter on the loudest does not pass for a delay.
+double phase_weight(const AveragedSpectra& spectra, std::size_t k) {
+  const double power = spectra.xx[k] * spectra.yy[k];
+  if (!(power > 0.0)) return 0.0;
+  const double coherence = std::norm(spectra.xy[k]) / power;
+  return coherence / (1.0 - coherence + 1e-3);
+}
+
+// The whole frames by which the phases of all frequencies agree best, near 0.
+std::int64_t agreed_delay(const AveragedSpectra& spectra, Polarity polarity) {
+  const double sign = polarity == Polarity::flipped ? -1.0 : 1.0;
+  dsp::RealFft phases(kPhaseFrames);
+  for (std::size_t k = 0; k < phases.bins(); ++k) {
+    const double size = std::abs(spectra.xy[k]);
+    phases.spectrum()[k] = size > 0.0 ? sign * phase_weight(spectra, k) / size * spectra.xy[k] : 0.0;
+  }
+  phases.inverse();
+  const auto at = [&](std::int64_t frames) {
+    const auto size = static_cast<std::int64_t>(kPhaseFrames);
+    return phases.signal()[static_cast<std::size_t>((frames + size) % size)];
+  };
+  std::int64_t best = 0;
+  for (std::int64_t d = -kNearFrames; d <= kNearFrames; ++d) {
+    if (at(d) > at(best)) best = d;
+  }
+  return best;
+}
+
 struct PhaseDelay {
   double frames = 0.0;
   bool explains_phase = false;  // nearly all of it is in proportion to frequency
@@ -170,10 +200,7 @@ PhaseDelay phase_delay(const AveragedSpectra& spectra, Polarity polarity) {
   const double sign = polarity == Polarity::flipped ? -1.0 : 1.0;
   double wfp = 0.0, wff = 0.0, wpp = 0.0;
   for (std::size_t k = 1; k + 1 < spectra.xx.size(); ++k) {
-    const double power = spectra.xx[k] * spectra.yy[k];
-    if (!(power > 0.0)) continue;
-    const double coherence = std::norm(spectra.xy[k]) / power;
-    const double weight = coherence / (1.0 - coherence + 1e-3);
+    const double weight = phase_weight(spectra, k);
     const double phase = std::arg(sign * spectra.xy[k]);
     const double w = 2.0 * kPi * static_cast<double>(k) / static_cast<double>(kPhaseFrames);
     wfp += weight * w * phase, wff += weight * w * w, wpp += weight * phase * phase;
@@ -232,13 +259,14 @@ Alignment find_alignment(const audio::AudioBuffer& dry, const audio::AudioBuffer
   out.coherence = lag.coherence;
   out.drift_ppm = find_drift_ppm(dry, wet, rate_hz, max_lag);
   if (lag.coherence < kMinCoherence) return out;
-  out.delay_frames = lag.frames;
   out.polarity = lag.polarity;
-  out.fraction_frames = fraction_from_phase(average_spectra(dry, wet, stretch, lag.frames), lag.polarity);
+  out.delay_frames = lag.frames + agreed_delay(average_spectra(dry, wet, stretch, lag.frames), lag.polarity);
+  out.fraction_frames =
+      fraction_from_phase(average_spectra(dry, wet, stretch, out.delay_frames), out.polarity);
   if (out.fraction_frames != 0.0) {
     // Once more on what is left: the windows of the first look see a shifted recording.
     const audio::AudioBuffer aligned = align_wet(wet, out, dry.frames());
-    const Stretch in_dry{std::max<std::int64_t>(0, stretch.first - lag.frames), stretch.frames};
+    const Stretch in_dry{std::max<std::int64_t>(0, stretch.first - out.delay_frames), stretch.frames};
     out.fraction_frames += phase_delay(average_spectra(dry, aligned, in_dry, 0), Polarity::same).frames;
   }
   return out;

@@ -2,8 +2,9 @@
 // polarity, and clocks that ran at different rates. Not a resampler: a rate mismatch is measured and
 // reported, never corrected.
 //
-// Method: the cross-correlation of a loud excerpt of the wet recording with the dry one gives the whole
-// frames; the slope of the cross-spectrum's phase gives the rest. The same at a second place, later on, gives
+// Method: the cross-correlation of a loud excerpt of the wet recording with the dry one gives the frames to
+// within a filter's own delay, the delay that all coherent frequencies agree on gives the whole frames, the
+// slope of the cross-spectrum's phase the rest. The same at a second place, later on, gives
 // the drift. Source: Knapp, Carter, "The Generalized Correlation Method for Estimation of Time Delay", IEEE
 // TASSP 24(4), 1976.
 #pragma once

@@ -1,6 +1,9 @@
 #include "analyze/fit/compressor_data.h"
 
+#include <algorithm>
 #include <numeric>
+
+#include "common/base/units.h"
 
 namespace aapp::fit {
 namespace {
@@ -9,6 +12,19 @@ CompressorLane make_lane(const PairExcerpt& excerpt, std::span<const int> channe
   return {.gain = make_gain_lane(excerpt.dry, excerpt.wet, channels, excerpt.rate_hz),
           .peak = linked_level(excerpt.dry, channels, dsp::Detector::peak, link),
           .rms = linked_level(excerpt.dry, channels, dsp::Detector::rms, link)};
+}
+
+double loud_level_db(const std::vector<CompressorLane>& lanes) {
+  std::vector<double> energy;
+  for (const CompressorLane& lane : lanes) {
+    for (const double xx : lane.gain.xx) {
+      if (xx > 0.0) energy.push_back(xx / static_cast<double>(lane.gain.block_samples));
+    }
+  }
+  if (energy.empty()) return 0.0;
+  const auto at = energy.begin() + static_cast<std::ptrdiff_t>(energy.size() * 95 / 100);
+  std::nth_element(energy.begin(), at, energy.end());
+  return power_to_db(*at);
 }
 
 }  // namespace
@@ -28,6 +44,7 @@ CompressorData::CompressorData(const PairExcerpt& excerpt, std::span<const dsp::
       lanes.push_back(make_lane(excerpt, all, link));
     }
   }
+  if (!links.empty()) loud_db_ = loud_level_db(lanes_[static_cast<std::size_t>(links.front())]);
 }
 
 const std::vector<CompressorLane>& CompressorData::lanes(dsp::StereoLink link) const {

@@ -35,6 +35,8 @@ class CompressorData {
   int channels() const { return channels_; }
   // Blocks at the start of every lane that are not compared.
   std::size_t warm_up_blocks() const { return warm_up_blocks_; }
+  // Level that loud audio reaches: the 95th percentile of the blocks' energies, in dB.
+  double loud_db() const { return loud_db_; }
   // All channels in one lane, or one lane per channel for StereoLink::none. A mono recording has one lane
   // whatever the link.
   const std::vector<CompressorLane>& lanes(dsp::StereoLink link) const;
@@ -42,6 +44,7 @@ class CompressorData {
  private:
   int rate_hz_, channels_;
   std::size_t warm_up_blocks_;
+  double loud_db_ = 0.0;
   std::array<std::vector<CompressorLane>, dsp::kStereoLinkNames.size()> lanes_;
 };
 

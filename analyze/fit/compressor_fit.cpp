@@ -1,17 +1,17 @@
 #include "analyze/fit/compressor_fit.h"
 
 #include <ceres/ceres.h>
+#include <ceres/normal_prior.h>
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
+#include "analyze/fit/robust_residual.h"
 #include "common/base/units.h"
 
 namespace aapp::fit {
 namespace {
-
-constexpr double kSegmentMs = 100.0;
 
 bool has_window(const effects::CompressorParams& topology) {
   return topology.detector != dsp::Detector::peak;
@@ -25,24 +25,6 @@ Range table_range(std::string_view id) {
 Range ln(Range range) {
   return {std::log(range.low), std::log(range.high)};
 }
-
-// What the residual's variance is expected to be, as a weight.
-double whitening(const ErrorModel& error, double yy) {
-  return 1.0 / std::sqrt(error.noise + error.relative * error.relative * yy + 1e-30);
-}
-
-// Pseudo-Huber as a residual: rho(r) = sign(r) sqrt(2 c^2 (sqrt(1 + (r/c)^2) - 1)) and d rho / d r.
-struct RobustResidual {
-  double value, slope;
-  RobustResidual(double r, double scale) {
-    const double t = r / scale;
-    const double root = std::sqrt(1.0 + t * t);
-    // sqrt(2 (root - 1)) = |t| sqrt(2 / (root + 1)), without cancellation
-    const double shrink = std::sqrt(2.0 / (root + 1.0));
-    value = r * shrink;
-    slope = 1.0 / (root * shrink);
-  }
-};
 
 // The levels and predictions of all lanes of a topology, recomputed only for what changed.
 class Predictor {
@@ -119,7 +101,7 @@ class PairCost final : public ceres::CostFunction {
       const GainLane& gain = predictor_.lanes()[lane].gain;
       const BlockPrediction& predicted = predictor_.prediction(lane);
       const double weight = scale * weights_[row];
-      const RobustResidual robust((gain.xy[block] - predicted.gain[block]) * weight, options_.robust_scale);
+      const RobustResidual robust((gain.xy[block] - predicted.gain[block]) * weight);
       residuals[row] = robust.value;
       if (jacobians != nullptr) {
         for (std::size_t k = 0; k < kCompressorCoordinates; ++k) {
@@ -152,6 +134,10 @@ ceres::Solver::Options solver_options(int max_iterations) {
   options.num_threads = 1;
   options.logging_type = ceres::SILENT;
   return options;
+}
+
+ceres::NormalPrior belief(double centre, double spread) {
+  return {ceres::Matrix::Constant(1, 1, 1.0 / spread), ceres::Vector::Constant(1, centre)};
 }
 
 double median(std::vector<double>& values) {
@@ -196,6 +182,10 @@ CompressorFit fit_compressor(const CompressorData& data, const effects::Compress
   std::vector<double*> blocks;
   for (double& value : fit.point) blocks.push_back(&value);
   problem.AddResidualBlock(&cost, nullptr, blocks);
+  ceres::NormalPrior threshold = belief(data.loud_db() - kLikelyUnderLoudDb, kLikelyThresholdSpreadDb);
+  ceres::NormalPrior knee = belief(kLikelyKneeDb, kLikelyKneeSpreadDb);
+  problem.AddResidualBlock(&threshold, nullptr, blocks[kThresholdDb]);
+  problem.AddResidualBlock(&knee, nullptr, blocks[kKneeDb]);
   for (std::size_t k = 0; k < kCompressorCoordinates; ++k) {
     const Range bounds = coordinate_bounds(static_cast<CompressorCoordinate>(k));
     fit.point[k] = std::clamp(fit.point[k], bounds.low, bounds.high);
@@ -250,35 +240,30 @@ ErrorModel estimate_error(const BlockResiduals& residuals) {
   return error;
 }
 
-CompressorCurvature curvature(const CompressorData& data, const effects::CompressorParams& topology,
-                              const CompressorPoint& point, const ErrorModel& error) {
-  constexpr std::size_t n = kCompressorCoordinates;
+NormalEquations curvature(const CompressorData& data, const effects::CompressorParams& topology,
+                          const CompressorPoint& point, const ErrorModel& error) {
   Predictor predictor(data, topology);
   predictor.run(point, Derivatives::all);
-  CompressorCurvature out;
-  out.normal_matrix.assign(n * n, 0.0);
-  const auto segment_blocks = static_cast<std::size_t>(kSegmentMs / kGainBlockMs);
+  NormalEquations out(kCompressorCoordinates);
+  const auto segment_blocks = static_cast<std::size_t>(kScoreSegmentMs / kGainBlockMs);
   std::size_t in_segment = segment_blocks;
   for_each_block(data, predictor.lanes(), [&](std::size_t lane, std::size_t block, double scale) {
     const GainLane& gain = predictor.lanes()[lane].gain;
     const double weight = scale * whitening(error, gain.yy[block]);
     const double residual = (gain.xy[block] - predictor.prediction(lane).gain[block]) * weight;
     if (in_segment++ == segment_blocks) {
-      out.segment_scores.push_back({});
+      out.segment_scores.emplace_back(Eigen::VectorXd::Zero(kCompressorCoordinates));
       in_segment = 1;
     }
-    const auto& row = predictor.prediction(lane).jacobian[block];
-    for (std::size_t i = 0; i < n; ++i) {
-      const double d = -weight * row[i];
-      out.segment_scores.back()[i] += d * residual;
-      for (std::size_t j = 0; j <= i; ++j) out.normal_matrix[i * n + j] -= d * weight * row[j];
-    }
-    out.residual_sum_squares += residual * residual;
+    const Eigen::Vector<double, kCompressorCoordinates> row =
+        -weight * Eigen::Map<const Eigen::Vector<double, kCompressorCoordinates>>(
+                      predictor.prediction(lane).jacobian[block].data());
+    out.normal += row * row.transpose();
+    out.gradient += residual * row;
+    out.segment_scores.back() += residual * row;
+    out.sum_squares += residual * residual;
     ++out.residuals;
   });
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < i; ++j) out.normal_matrix[j * n + i] = out.normal_matrix[i * n + j];
-  }
   return out;
 }
 

@@ -9,6 +9,7 @@
 
 #include "analyze/fit/compressor_data.h"
 #include "analyze/fit/compressor_sensitivity.h"
+#include "analyze/fit/normal_equations.h"
 #include "analyze/fit/range.h"
 
 namespace aapp::fit {
@@ -16,11 +17,15 @@ namespace aapp::fit {
 // Where each coordinate may lie: the ranges of effects::kCompressorTable.
 Range coordinate_bounds(CompressorCoordinate coordinate);
 
+// What is believed of a compressor before anything is heard: a threshold some way under what is loud, a knee
+// of some width. So weak that it decides only what the recording leaves open: an always compressed one would
+// otherwise end at any threshold, with any make-up to match, and sound at its start as no compressor did.
+inline constexpr double kLikelyUnderLoudDb = 9.0, kLikelyThresholdSpreadDb = 10.0;
+inline constexpr double kLikelyKneeDb = 5.0, kLikelyKneeSpreadDb = 10.0;
+
 struct CompressorFitOptions {
   ErrorModel error;
   int max_iterations = 30;
-  // Whitened residuals beyond this count linearly instead of squared: clipped or edited samples do not pull.
-  double robust_scale = 4.0;
 };
 
 struct CompressorFit {
@@ -46,16 +51,8 @@ BlockResiduals block_residuals(const CompressorData& data, const effects::Compre
 // The error model that these residuals show: noise from the quiet blocks, relative error from the loud ones.
 ErrorModel estimate_error(const BlockResiduals& residuals);
 
-// Normal matrix and segment scores of the whitened residuals at a point: what the uncertainty is made of.
-struct CompressorCurvature {
-  std::vector<double> normal_matrix;  // J'J, row by row
-  // J'r of consecutive segments of about 100 ms: residuals within a segment may be correlated, segments are
-  // not.
-  std::vector<std::array<double, kCompressorCoordinates>> segment_scores;
-  double residual_sum_squares = 0.0;
-  std::size_t residuals = 0;
-};
-CompressorCurvature curvature(const CompressorData& data, const effects::CompressorParams& topology,
-                              const CompressorPoint& point, const ErrorModel& error);
+// What the uncertainty is made of: the normal equations of the whitened residuals at a point.
+NormalEquations curvature(const CompressorData& data, const effects::CompressorParams& topology,
+                          const CompressorPoint& point, const ErrorModel& error);
 
 }  // namespace aapp::fit

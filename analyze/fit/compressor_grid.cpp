@@ -30,20 +30,6 @@ std::vector<Observation> observe(const GainLane& lane, std::size_t warm_up_block
   return out;
 }
 
-// Level that loud audio reaches: the 95th percentile of the blocks' energies, in dB.
-double loud_db(const std::vector<CompressorLane>& lanes) {
-  std::vector<double> energy;
-  for (const CompressorLane& lane : lanes) {
-    for (const double xx : lane.gain.xx) {
-      if (xx > 0.0) energy.push_back(xx / static_cast<double>(lane.gain.block_samples));
-    }
-  }
-  if (energy.empty()) return 0.0;
-  const auto at = energy.begin() + static_cast<std::ptrdiff_t>(energy.size() * 95 / 100);
-  std::nth_element(energy.begin(), at, energy.end());
-  return power_to_db(*at);
-}
-
 // Weighted straight line: observed gain = offset' - slope * over.
 class LineFit {
  public:
@@ -119,7 +105,7 @@ std::vector<GridStart> grid_starts(const CompressorData& data, const effects::Co
     inputs.push_back(lane_input(lane, topology, kStartWindowMs, data.rate_hz()));
     seen.push_back(observe(lane.gain, data.warm_up_blocks(), error));
   }
-  const std::vector<CompressorPoint> points = grid_points(loud_db(lanes));
+  const std::vector<CompressorPoint> points = grid_points(data.loud_db());
   std::vector<GridStart> starts(points.size());
   parallel_for(points.size(), threads, [&](std::size_t i) {
     starts[i] = evaluate(lanes, inputs, seen, topology, points[i], data.rate_hz());

@@ -16,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "analyze/fit/compressor_steps.h"
 #include "analyze/fit/gain_trajectory.h"
 #include "analyze/fit/level_input.h"
 #include "common/effects/compressor.h"
@@ -46,8 +47,6 @@ struct BlockPrediction {
   std::vector<double> gain;                                          // one per block
   std::vector<std::array<double, kCompressorCoordinates>> jacobian;  // empty unless asked for
 };
-
-enum class Derivatives { none, all };
 
 // Runs over the whole lane from the released state.
 void predict_blocks(const effects::CompressorParams& topology, const CompressorPoint& point,

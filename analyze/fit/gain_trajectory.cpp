@@ -10,7 +10,7 @@
 namespace aapp::fit {
 namespace {
 
-// From here to 1.0 a sample of an integer file is clipped; float recordings may go beyond.
+// From here to 1.0.
 constexpr float kClipped = 32767.0F / 32768.0F;
 
 void drop_clipped_blocks(GainLane& lane) {
@@ -23,6 +23,14 @@ void drop_clipped_blocks(GainLane& lane) {
 }
 
 }  // namespace
+
+double whitening(const ErrorModel& error, double yy) {
+  return 1.0 / std::sqrt(error.noise + error.relative * error.relative * yy + 1e-30);
+}
+
+bool is_clipped(float sample) {
+  return std::abs(sample) >= kClipped && std::abs(sample) <= 1.0F;
+}
 
 std::size_t gain_block_frames(int rate_hz) {
   return static_cast<std::size_t>(std::max(1LL, ms_to_frames(kGainBlockMs, rate_hz)));
@@ -49,8 +57,7 @@ GainLane make_gain_lane(const audio::AudioBuffer& dry, const audio::AudioBuffer&
         lane.xx[b] += xn * xn;
         lane.xy[b] += xn * yn;
         lane.yy[b] += yn * yn;
-        if (std::abs(y[n]) >= kClipped && std::abs(y[n]) <= 1.0F)
-          lane.xx[b] = std::numeric_limits<double>::quiet_NaN();
+        if (is_clipped(y[n])) lane.xx[b] = std::numeric_limits<double>::quiet_NaN();
       }
     }
   }

@@ -41,6 +41,13 @@ struct ErrorModel {
   double relative = 0.0;  // relative error of the gain; 0.01 is 0.086 dB
 };
 
+// What a residual is multiplied by to have unit variance, where the wet energy (of whatever the residual is
+// about) is yy.
+double whitening(const ErrorModel& error, double yy);
+
+// Whether a sample of an integer file is clipped; float recordings may go beyond.
+bool is_clipped(float sample);
+
 // Mean square of a wet sample below which a block says nothing about the noise: digital silence and its
 // neighbours, one step of 16 bits.
 inline constexpr double kSilence = 1e-9;

@@ -5,7 +5,7 @@
 #include <cassert>
 #include <cmath>
 
-#include "common/base/units.h"
+#include "analyze/fit/compressor_steps.h"
 
 namespace aapp::fit {
 namespace {
@@ -13,38 +13,22 @@ namespace {
 using dsp::Detector;
 using dsp::Smoothing;
 
-// d (level in its domain) / d power, at a power above the floor.
-double domain_slope(Smoothing smoothing, double value, double power) {
-  switch (smoothing) {
-    case Smoothing::level_linear:
-      return 0.5 / value;
-    case Smoothing::level_power:
-      return 1.0;
-    default:
-      return power_to_db(std::exp(1.0)) / power;
-  }
-}
-
 void put(LevelInput& input, Smoothing smoothing, std::size_t n, double power, double power_by_ln_window) {
-  const double value = dsp::detected_in_domain(
-      Detector::rms, smoothing == Smoothing::gain_db ? Smoothing::level_db : smoothing, power);
+  const Smoothing domain = level_domain(smoothing);
+  const double value = dsp::detected_in_domain(Detector::rms, domain, power);
   input.value[n] = static_cast<float>(value);
-  input.by_ln_window[n] = power > dsp::kLevelFloorPower
-                              ? static_cast<float>(power_by_ln_window * domain_slope(smoothing, value, power))
-                              : 0.0F;
+  input.by_ln_window[n] =
+      static_cast<float>(power_by_ln_window * domain_slope(Detector::rms, domain, value, power));
 }
 
-// One-pole mean of the power. With pole p = exp(-1 / (fs tau)), dp / d ln tau = -p ln p.
+// One-pole mean of the power.
 void average_one_pole(const RawLevel& raw, Smoothing smoothing, double window_ms, double rate_hz,
                       LevelInput& out) {
-  const double pole = time_constant_to_pole(window_ms, rate_hz);
-  const double pole_by_ln = pole > 0.0 ? -pole * std::log(pole) : 0.0;
-  double power = 0.0, by_ln = 0.0;
+  const Pole pole(std::log(window_ms), rate_hz);
+  Track<1> power;
   for (std::size_t n = 0; n < raw.size(); ++n) {
-    const double in = raw[n];
-    by_ln = pole * by_ln + pole_by_ln * (power - in);
-    power = dsp::one_pole_step(power, in, pole);
-    put(out, smoothing, n, power, by_ln);
+    follow_one_pole<Derivatives::all>(power, raw[n], {0.0}, pole, 0);
+    put(out, smoothing, n, power.value, power.by[0]);
   }
 }
 
@@ -85,7 +69,7 @@ LevelInput level_input(const RawLevel& raw, Detector detector, Smoothing smoothi
   LevelInput input;
   input.value.resize(raw.size());
   if (detector == Detector::peak) {
-    const Smoothing domain = smoothing == Smoothing::gain_db ? Smoothing::level_db : smoothing;
+    const Smoothing domain = level_domain(smoothing);
     for (std::size_t n = 0; n < raw.size(); ++n) {
       input.value[n] =
           static_cast<float>(dsp::detected_in_domain(detector, domain, static_cast<double>(raw[n])));

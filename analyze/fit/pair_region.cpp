@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kReadFrames = 65536;
 constexpr double kLevelMs = 100.0, kLevelRangeDb = 50.0;
-constexpr double kWarmUpS = 1.0, kSearchS = 4.0, kFitS = 20.0, kHeldOutS = 10.0;
+constexpr double kWarmUpS = 1.0, kHeatS = 1.5, kSearchS = 4.0, kFitS = 20.0, kHeldOutS = 10.0;
 constexpr double kShortestSplitS = 4.0;
 constexpr double kFitShare = 0.7;
 constexpr double kRunInS = 0.5, kRunInStepS = 0.05, kQuietStartDb = 30.0;
@@ -170,10 +170,14 @@ PairSplit split_pair(const audio::AudioBuffer& dry, const audio::AudioBuffer& we
   const std::size_t per_gain = seconds(kGainFrameMs / 1000.0);
   const std::vector<double> gain =
       observed_gain_db(make_gain_lane(dry, wet, all, rate_hz), rate_hz, kGainFrameMs, 40.0);
-  const std::size_t search = std::min(frames, seconds(kSearchS));
-  const std::size_t search_first = std::min(frames - search, per_gain * widest(gain, search / per_gain));
+  const auto liveliest_part = [&](double length_s) {
+    const std::size_t length = std::min(frames, seconds(length_s));
+    const std::size_t first = std::min(frames - length, per_gain * widest(gain, length / per_gain));
+    return excerpt(dry, wet, rate_hz, whole, first, length);
+  };
   PairSplit split;
-  split.search = excerpt(dry, wet, rate_hz, whole, search_first, search);
+  split.search = liveliest_part(kSearchS);
+  split.heat = liveliest_part(kHeatS);
   if (frames < seconds(kShortestSplitS)) {
     split.fit = split.held_out = excerpt(dry, wet, rate_hz, whole, 0, frames);
     return split;

@@ -20,6 +20,7 @@ Result<PairRegion> load_region(const SourceOpener& dry, const SourceOpener& wet)
 
 struct PairSplit {
   PairExcerpt search;    // some seconds, where the gain moves most: for the race of topologies
+  PairExcerpt heat;      // less of it, for the first heat
   PairExcerpt fit;       // at most 20 s: what parameters are fitted to
   PairExcerpt held_out;  // what they are judged on; the whole of a pair under 4 s
 };

@@ -7,7 +7,8 @@
 #include <cmath>
 #include <complex>
 
-#include "common/base/units.h"
+#include "analyze/fit/compressor_steps.h"
+#include "analyze/fit/eq_tangents.h"
 
 namespace aapp::fit {
 namespace {
@@ -15,12 +16,14 @@ namespace {
 using Complex = std::complex<double>;
 using Jet = ceres::Jet<double, 3>;
 
-constexpr double kNeperPerDb = 0.11512925464970228420;  // ln(10) / 20
-constexpr double kLowestQ = 0.1;
 constexpr int kMaxIterations = 60;
 constexpr int kChains = 4, kSearchSteps = 60;
+constexpr int kQuickChains = 2, kQuickSearchSteps = 15;
 // A band that moves the curve by less than this is not worth a place.
 constexpr double kWorthlessDb = 0.02;
+// Mean squared whitened residual at which nothing but noise is left, and what another band has to leave of
+// it.
+constexpr double kExplained = 1.5, kWorthABand = 0.8;
 // Highest share of a residual that the model's own inexactness may be: keeps a band of huge energy from
 // deciding alone.
 constexpr double kModelError = 3e-4;
@@ -104,23 +107,14 @@ class TransferCost final : public ceres::CostFunction {
 };
 
 std::vector<double> to_vector(const PairedEq& eq) {
-  std::vector<double> p;
-  for (const effects::EqBand& band : eq.eq.bands) {
-    p.push_back(std::log(band.frequency_hz));
-    p.push_back(band.gain_db);
-    p.push_back(std::log(band.q));
-  }
+  std::vector<double> p = band_coordinates(eq.eq);
   p.push_back(eq.gain_db);
   p.push_back(eq.delay_frames);
   return p;
 }
 
 void from_vector(const std::vector<double>& p, PairedEq& eq) {
-  for (std::size_t b = 0; b < eq.eq.bands.size(); ++b) {
-    eq.eq.bands[b].frequency_hz = std::exp(p[3 * b]);
-    eq.eq.bands[b].gain_db = p[3 * b + 1];
-    eq.eq.bands[b].q = std::exp(p[3 * b + 2]);
-  }
+  set_band_coordinates(std::span(p).first(p.size() - 2), eq.eq);
   eq.gain_db = p[p.size() - 2];
   eq.delay_frames = p[p.size() - 1];
 }
@@ -131,8 +125,8 @@ void bound(ceres::Problem& problem, double* block, Range range) {
   problem.SetParameterUpperBound(block, 0, range.high);
 }
 
-Range band_range(const Transfer& transfer, const PairedFitOptions& options) {
-  return {options.frequency_hz.low, std::min(options.frequency_hz.high, 0.45 * transfer.rate_hz)};
+Range band_range(double rate_hz, Range frequency_hz) {
+  return {frequency_hz.low, std::min(frequency_hz.high, 0.45 * rate_hz)};
 }
 
 void fill_normal_matrix(ceres::Problem& problem, PairedEq& fit) {
@@ -154,6 +148,13 @@ void fill_normal_matrix(ceres::Problem& problem, PairedEq& fit) {
 
 }  // namespace
 
+BandBounds band_bounds(double rate_hz, Range frequency_hz, double max_gain_db, double max_q) {
+  const Range range = band_range(rate_hz, frequency_hz);
+  return {.ln_frequency = {std::log(range.low), std::log(range.high)},
+          .gain_db = {-max_gain_db, max_gain_db},
+          .ln_q = {std::log(kLowestQ), std::log(max_q)}};
+}
+
 PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const PairedFitOptions& options) {
   PairedEq fit = start;
   std::vector<double> p = to_vector(start);
@@ -164,11 +165,12 @@ PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const
   std::vector<double*> blocks;
   for (double& value : p) blocks.push_back(&value);
   problem.AddResidualBlock(&cost, nullptr, blocks);
-  const Range range = band_range(transfer, options);
+  const BandBounds range =
+      band_bounds(transfer.rate_hz, options.frequency_hz, options.max_gain_db, options.max_q);
   for (std::size_t b = 0; b < fit.eq.bands.size(); ++b) {
-    bound(problem, blocks[3 * b], {std::log(range.low), std::log(range.high)});
-    bound(problem, blocks[3 * b + 1], {-options.max_gain_db, options.max_gain_db});
-    bound(problem, blocks[3 * b + 2], {std::log(kLowestQ), std::log(options.max_q)});
+    bound(problem, blocks[3 * b], range.ln_frequency);
+    bound(problem, blocks[3 * b + 1], range.gain_db);
+    bound(problem, blocks[3 * b + 2], range.ln_q);
   }
   bound(problem, blocks.back(), {-1.0, 1.0});
   ceres::Solver::Options solver;
@@ -187,19 +189,23 @@ PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const
   return fit;
 }
 
-Result<PairedEq> fit_paired_eq(const Transfer& transfer, const PairedFitOptions& options) {
-  const Range range = band_range(transfer, options);
+namespace {
+
+// As many bands as asked for (or as the magnitude alone calls for), from scratch.
+Result<PairedEq> fit_bands(const Transfer& transfer, int bands, BandSearch search,
+                           const PairedFitOptions& options) {
+  const Range range = band_range(transfer.rate_hz, options.frequency_hz);
   const EqTarget target = transfer_target(transfer, {std::max(20.0, range.low), range.high});
   EqFitOptions eq;
-  eq.bands = options.bands;
+  eq.bands = bands;
   eq.max_bands = options.max_bands;
   eq.frequency_hz = range;
   eq.gain_db = {-options.max_gain_db, options.max_gain_db};
   eq.q = {kLowestQ, options.max_q};
   eq.rate_hz = transfer.rate_hz;
   eq.restraint = 0.0;  // a true filter is looked for, not a gentle one
-  eq.chains = kChains;
-  eq.search_steps = kSearchSteps;
+  eq.chains = search == BandSearch::thorough ? kChains : kQuickChains;
+  eq.search_steps = search == BandSearch::thorough ? kSearchSteps : kQuickSearchSteps;
   eq.seed = options.seed;
   eq.threads = options.threads;
   const Result<EqFitResult> seeds = fit_eq(target, eq);
@@ -207,13 +213,29 @@ Result<PairedEq> fit_paired_eq(const Transfer& transfer, const PairedFitOptions&
   PairedEq start;
   start.eq = seeds->eq;
   start.gain_db = seeds->offset_db;
-  PairedEq fit = refine_paired_eq(transfer, start, options);
-  PairedEq pruned = fit;
+  return refine_paired_eq(transfer, start, options);
+}
+
+}  // namespace
+
+Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, const PairedFitOptions& options) {
+  Result<PairedEq> fit = fit_bands(transfer, options.bands, search, options);
+  if (!fit) return fit;
+  // The phase tells of bands that the magnitude alone does not call for.
+  if (options.bands == kAutoBands && search == BandSearch::thorough) {
+    const auto found = static_cast<int>(fit->eq.bands.size());
+    for (int more = 1; found > 0 && found + more <= options.max_bands && fit->cost > kExplained; ++more) {
+      const Result<PairedEq> other = fit_bands(transfer, found + more, search, options);
+      if (!other) return other;
+      if (other->cost < kWorthABand * fit->cost) fit = other;
+    }
+  }
+  PairedEq pruned = *fit;
   pruned.eq.bands.clear();
-  for (const effects::EqBand& band : fit.eq.bands) {
+  for (const effects::EqBand& band : fit->eq.bands) {
     if (std::abs(band.gain_db) > kWorthlessDb) pruned.eq.bands.push_back(band);
   }
-  if (pruned.eq.bands.size() < fit.eq.bands.size()) fit = refine_paired_eq(transfer, pruned, options);
+  if (pruned.eq.bands.size() < fit->eq.bands.size()) return refine_paired_eq(transfer, pruned, options);
   return fit;
 }
 

@@ -21,8 +21,17 @@ struct PairedEq {
   double residuals = 0.0;
 };
 
-// Bands from scratch.
-Result<PairedEq> fit_paired_eq(const Transfer& transfer, const PairedFitOptions& options);
+inline constexpr double kLowestQ = 0.1;  // of a band
+
+// Where the coordinates of a band may lie.
+struct BandBounds {
+  Range ln_frequency, gain_db, ln_q;
+};
+BandBounds band_bounds(double rate_hz, Range frequency_hz, double max_gain_db, double max_q);
+
+// Bands from scratch. thorough: all that the transfer shows; quick: a start for a fit that will move them.
+enum class BandSearch { quick, thorough };
+Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, const PairedFitOptions& options);
 
 // The same bands moved to where this transfer wants them.
 PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const PairedFitOptions& options);

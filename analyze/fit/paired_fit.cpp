@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "analyze/fit/chain_search.h"
-#include "analyze/fit/compressor_uncertainty.h"
 #include "analyze/fit/paired_distance.h"
 #include "analyze/fit/paired_remarks.h"
+#include "analyze/fit/paired_uncertainty.h"
 #include "common/chain/render.h"
 
 namespace aapp::fit {
@@ -19,7 +19,6 @@ constexpr double kLeastCoherence = 0.3;
 constexpr double kShortestS = 0.2;
 // Clocks that drift further apart than this smear every excerpt.
 constexpr double kMostDriftPpm = 5.0;
-constexpr double kUsefulGainDb = 1.0;
 
 class BufferSource final : public audio::BlockSource {
  public:
@@ -101,67 +100,29 @@ Result<AlignedPair> align(PairRegion& region) {
   return pair;
 }
 
-void append(const UncertaintyReport& report, const std::string& node, PairedFit& fit) {
-  for (ParameterEstimate p : report.parameters) {
-    p.name = node + p.name;
-    fit.parameters.push_back(std::move(p));
-  }
-  for (StrongCorrelation c : report.strong_correlations) {
-    c.a = node + c.a, c.b = node + c.b;
-    fit.strong_correlations.push_back(std::move(c));
-  }
-}
-
-UncertaintyReport eq_uncertainty(const PairedEq& eq, const PairedFitOptions& options) {
-  UncertaintyProblem problem;
-  const Range frequency = options.frequency_hz, gain{-options.max_gain_db, options.max_gain_db};
-  for (std::size_t b = 0; b < eq.eq.bands.size(); ++b) {
-    const effects::EqBand& band = eq.eq.bands[b];
-    const std::string name = fmt::format("/params/bands/{}/", b);
-    problem.parameters.push_back(
-        {name + "frequency_hz", band.frequency_hz, Coordinate::logarithmic, frequency, std::log(2.0)});
-    problem.parameters.push_back({name + "gain_db", band.gain_db, Coordinate::linear, gain, 3.0});
-    problem.parameters.push_back(
-        {name + "q", band.q, Coordinate::logarithmic, {0.05, options.max_q}, std::log(2.0)});
-  }
-  problem.parameters.push_back({"/level", eq.gain_db, Coordinate::linear, {-200.0, 200.0}, kUsefulGainDb});
-  problem.parameters.push_back({"/delay", eq.delay_frames, Coordinate::linear, {-1.0, 1.0}, 1.0});
-  problem.normal_matrix = eq.normal_matrix;
-  problem.independent_residuals = eq.residuals;
-  problem.residual_sum_squares = eq.cost * eq.residuals;
-  UncertaintyReport report = estimate_uncertainty(problem);
-  const auto inner = [](const std::string& name) { return name == "/level" || name == "/delay"; };
-  std::erase_if(report.parameters, [&](const ParameterEstimate& p) { return inner(p.name); });
-  std::erase_if(report.strong_correlations,
-                [&](const StrongCorrelation& c) { return inner(c.a) || inner(c.b); });
-  return report;
-}
-
-// The compressor's part of the excerpt, the equaliser being taken as found.
-PairExcerpt compressor_view(const ChainModel& model, const PairExcerpt& excerpt) {
-  PairExcerpt view = excerpt;
-  if (model.kind == ChainKind::eq_then_compressor) {
-    view.dry = equalise(excerpt.dry, model.eq, excerpt.rate_hz, Direction::apply);
-  } else if (model.kind == ChainKind::compressor_then_eq) {
-    view.wet = equalise(excerpt.wet, model.eq, excerpt.rate_hz, Direction::undo);
-  }
-  return view;
-}
-
-void add_uncertainty(const Candidate& candidate, const PairSplit& split, const PairedFitOptions& options,
+void add_uncertainty(const Candidate& found, const PairExcerpt& fitted, const PairedFitOptions& options,
                      PairedFit& fit) {
+  ChainNodes nodes;
   for (std::size_t i = 0; i < fit.preset.chain.size(); ++i) {
-    const std::string node = fmt::format("/chain/{}", i);
     const effects::AnyParams& params = fit.preset.chain[i].params;
-    if (std::holds_alternative<effects::EqParams>(params)) {
-      append(eq_uncertainty(candidate.eq, options), node, fit);
-    } else if (const auto* compressor = std::get_if<effects::CompressorParams>(&params)) {
-      const std::vector<dsp::StereoLink> links{compressor->stereo_link};
-      const CompressorData data(compressor_view(candidate.model, split.fit), links);
-      const ErrorModel error = estimate_error(block_residuals(data, *compressor, to_point(*compressor)));
-      append(compressor_uncertainty(data, *compressor, error), node, fit);
-    }
+    if (std::holds_alternative<effects::EqParams>(params)) nodes.eq = fmt::format("/chain/{}", i);
+    if (std::holds_alternative<effects::CompressorParams>(params))
+      nodes.compressor = fmt::format("/chain/{}", i);
   }
+  UncertaintyReport report;
+  if (found.model.kind == ChainKind::eq) {
+    report = eq_uncertainty(found.eq, options, nodes.eq);
+  } else if (found.model.kind == ChainKind::compressor) {
+    const effects::CompressorParams& compressor = found.model.compressor;
+    const std::vector<dsp::StereoLink> links{compressor.stereo_link};
+    const CompressorData data(fitted, links);
+    const ErrorModel error = estimate_error(block_residuals(data, compressor, to_point(compressor)));
+    report = compressor_uncertainty(data, compressor, error, nodes.compressor);
+  } else if (has_compressor(found.model.kind)) {
+    report = chain_uncertainty(fitted, found.model, options, nodes);
+  }
+  fit.parameters = std::move(report.parameters);
+  fit.strong_correlations = std::move(report.strong_correlations);
 }
 
 Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options) {
@@ -177,7 +138,7 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   fit.alignment = pair->alignment;
   fit.kind = found->model.kind;
   fit.preset = to_preset(found->model);
-  add_uncertainty(*found, split, options, fit);
+  add_uncertainty(*found, split.fit, options, fit);
   const Result<audio::AudioBuffer> rendered = chain::render(split.fit.dry, rate_hz, fit.preset);
   if (!rendered) return tl::unexpected(rendered.error());
   const Result<audio::AudioBuffer> judged = chain::render(split.held_out.dry, rate_hz, fit.preset);

@@ -20,10 +20,15 @@ using dsp::StereoLink;
 // The relative error that a race assumes of all models: 0.17 dB. Large enough that no model is judged by
 // noise alone.
 constexpr double kRaceRelativeError = 0.02;
-constexpr int kFirstSteps = 5, kSecondSteps = 8, kLinkSteps = 8, kNeighbourSteps = 15, kWindowSteps = 6,
-              kKneeSteps = 20;
-constexpr std::size_t kSecondRound = 9, kThirdRound = 3;
+constexpr int kFirstSteps = 5, kSecondSteps = 6, kLinkSteps = 6, kNeighbourSteps = 5, kWindowSteps = 6,
+              kKneeSteps = 12;
+constexpr std::size_t kSecondRound = 9, kFinalRound = 3;
+constexpr std::size_t kNeighboursKept = 2;
+constexpr int kRefineSteps = 10, kLastSteps = 15;
+constexpr std::size_t kFinalists = 2;
 constexpr int kMaxMoves = 3;
+// Stereo recordings whose channels differ by less than this share of energy have nothing to link.
+constexpr double kSameChannels = 1e-5;
 constexpr double kCloseCost = 1.3, kUnlinkedHandicap = 1.05;
 constexpr std::array kWindowsMs{3.0, 12.0};
 constexpr std::array kOtherKneesDb{1.0, 9.0};
@@ -137,13 +142,10 @@ void add_windows(std::vector<Runner>& runners) {
 }
 
 void add_knees(std::vector<Runner>& runners) {
-  const std::size_t count = runners.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    for (const double knee_db : kOtherKneesDb) {
-      Runner other = runners[i];
-      other.point[kKneeDb] = knee_db;
-      runners.push_back(other);
-    }
+  for (const double knee_db : kOtherKneesDb) {
+    Runner other = runners.front();
+    other.point[kKneeDb] = knee_db;
+    runners.push_back(other);
   }
 }
 
@@ -171,9 +173,11 @@ void climb(std::vector<Runner>& runners, std::span<const StereoLink> links, cons
     const Runner leader = runners.front();
     std::vector<Runner> others = neighbours(leader, links);
     run(others, data, error, kNeighbourSteps, threads);
+    others.resize(std::min(others.size(), kNeighboursKept));
+    run(others, data, error, 2 * kNeighbourSteps, threads);
     runners.insert(runners.end(), others.begin(), others.end());
     std::stable_sort(runners.begin(), runners.end(), cheaper);
-    keep_best_of_each(runners, kThirdRound);
+    keep_best_of_each(runners, kFinalRound);
     if (same_topology(runners.front().topology, leader.topology)) return;
   }
 }
@@ -212,33 +216,14 @@ std::vector<CompressorFit> to_fits(const std::vector<Runner>& runners) {
   return fits;
 }
 
-}  // namespace
-
-bool same_topology(const effects::CompressorParams& a, const effects::CompressorParams& b) {
-  return a.detector == b.detector && a.smoothing == b.smoothing && a.ballistics == b.ballistics &&
-         a.stereo_link == b.stereo_link;
-}
-
-std::vector<CompressorFit> search_topologies(const CompressorData& data, std::span<const StereoLink> links,
-                                             const TopologySearchOptions& options) {
-  const StereoLink first_link = links.front();
-  const ErrorModel error{.noise = noise_inside_blocks(data.lanes(first_link).front().gain),
-                         .relative = kRaceRelativeError};
-  const auto starts = family_starts(data, first_link, error, options.threads);
-  std::vector<Runner> runners = first_runners(first_link, starts);
-  run(runners, data, error, kFirstSteps, options.threads);
-  keep_best_of_each(runners, kSecondRound);
-  run(runners, data, error, kSecondSteps, options.threads);
-  keep_best_of_each(runners, kThirdRound);
-  if (links.size() > 1) {
-    add_links(runners, links);
-    run(runners, data, error, kLinkSteps, options.threads);
-    keep_best_of_each(runners, kThirdRound);
-  }
+// What lies around the leaders: other choices, windows, knees and links.
+std::vector<CompressorFit> look_around(std::vector<Runner> runners, const CompressorData& data,
+                                       std::span<const StereoLink> links, const ErrorModel& error,
+                                       const TopologySearchOptions& options) {
   climb(runners, links, data, error, options.threads);
   add_windows(runners);
   run(runners, data, error, kWindowSteps, options.threads);
-  keep_best_of_each(runners, kThirdRound);
+  keep_best_of_each(runners, kFinalRound);
   add_knees(runners);
   run(runners, data, error, kKneeSteps, options.threads);
   keep_best_of_each(runners, options.finalists);
@@ -246,20 +231,81 @@ std::vector<CompressorFit> search_topologies(const CompressorData& data, std::sp
   return to_fits(runners);
 }
 
+ErrorModel race_error(const CompressorData& data, StereoLink link) {
+  return {.noise = noise_inside_blocks(data.lanes(link).front().gain), .relative = kRaceRelativeError};
+}
+
+bool same_channels(const audio::AudioBuffer& audio) {
+  double difference = 0.0, energy = 0.0;
+  const auto first = audio.channel(0);
+  for (int c = 1; c < audio.channels(); ++c) {
+    const auto other = audio.channel(c);
+    for (std::size_t n = 0; n < first.size(); ++n) {
+      const double d = static_cast<double>(first[n]) - other[n];
+      difference += d * d;
+      energy += static_cast<double>(first[n]) * first[n];
+    }
+  }
+  return difference <= kSameChannels * energy;
+}
+
+}  // namespace
+
+bool same_topology(const effects::CompressorParams& a, const effects::CompressorParams& b) {
+  return a.detector == b.detector && a.smoothing == b.smoothing && a.ballistics == b.ballistics &&
+         a.stereo_link == b.stereo_link;
+}
+
+std::vector<CompressorFit> search_topologies(const CompressorData& heat, const CompressorData& data,
+                                             std::span<const StereoLink> links,
+                                             const TopologySearchOptions& options) {
+  const StereoLink first_link = links.front();
+  const ErrorModel error = race_error(data, first_link);
+  const auto starts = family_starts(heat, first_link, error, options.threads);
+  std::vector<Runner> runners = first_runners(first_link, starts);
+  run(runners, heat, error, kFirstSteps, options.threads);
+  keep_best_of_each(runners, kSecondRound);
+  run(runners, data, error, kSecondSteps, options.threads);
+  keep_best_of_each(runners, kFinalRound);
+  if (links.size() > 1) {
+    add_links(runners, links);
+    run(runners, data, error, kLinkSteps, options.threads);
+    keep_best_of_each(runners, kFinalRound);
+  }
+  return look_around(std::move(runners), data, links, error, options);
+}
+
+std::vector<CompressorFit> improve_topologies(const CompressorData& data,
+                                              const std::vector<CompressorFit>& fits,
+                                              std::span<const StereoLink> links,
+                                              const TopologySearchOptions& options) {
+  std::vector<Runner> runners;
+  for (const CompressorFit& fit : fits) runners.push_back({fit.topology, fit.point});
+  const ErrorModel error = race_error(data, links.front());
+  run(runners, data, error, kSecondSteps, options.threads);
+  return look_around(std::move(runners), data, links, error, options);
+}
+
 std::vector<CompressorFit> refine_topologies(const CompressorData& data, std::vector<CompressorFit> fits,
-                                             int threads, ErrorModel& error) {
+                                             int threads) {
   // The first round with the model of what the best showed before, the second with what it shows now.
-  for (int round = 0; round < 2; ++round) {
-    error = estimate_error(block_residuals(data, fits.front().topology, fits.front().point));
+  for (const int steps : {kRefineSteps, kLastSteps}) {
+    const ErrorModel error = estimate_error(block_residuals(data, fits.front().topology, fits.front().point));
     parallel_for(fits.size(), threads, [&](std::size_t i) {
-      fits[i] = fit_compressor(data, fits[i].topology, fits[i].point, {.error = error});
+      fits[i] =
+          fit_compressor(data, fits[i].topology, fits[i].point, {.error = error, .max_iterations = steps});
     });
     std::stable_sort(fits.begin(), fits.end(), [](const CompressorFit& a, const CompressorFit& b) {
       return tied_cost(a) < tied_cost(b);
     });
-    if (round == 0) fits.resize(std::min<std::size_t>(fits.size(), 2));
+    fits.resize(std::min(fits.size(), kFinalists));
   }
   return fits;
+}
+
+std::vector<StereoLink> possible_links(const audio::AudioBuffer& dry) {
+  if (dry.channels() == 1 || same_channels(dry)) return {StereoLink::max};
+  return {StereoLink::max, StereoLink::mean, StereoLink::none, StereoLink::mid};
 }
 
 std::string topology_text(const effects::CompressorParams& params, int channels) {

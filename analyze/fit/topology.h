@@ -19,15 +19,24 @@ struct TopologySearchOptions {
 };
 
 // The best topologies for an excerpt of some seconds, best first, no two alike. Requires data with lanes for
-// every link that `links` names.
-std::vector<CompressorFit> search_topologies(const CompressorData& data,
+// every link that `links` names; `heat`, a shorter excerpt for the first round, needs the first only.
+std::vector<CompressorFit> search_topologies(const CompressorData& heat, const CompressorData& data,
                                              std::span<const dsp::StereoLink> links,
                                              const TopologySearchOptions& options);
 
+// The same from fits that are near already, the first of them nearest: only what lies around them is tried.
+std::vector<CompressorFit> improve_topologies(const CompressorData& data,
+                                              const std::vector<CompressorFit>& fits,
+                                              std::span<const dsp::StereoLink> links,
+                                              const TopologySearchOptions& options);
+
 // Each fit continued on other (more) audio, with the error model that the best of them shows there; best
-// first. `error` receives that model.
+// first.
 std::vector<CompressorFit> refine_topologies(const CompressorData& data, std::vector<CompressorFit> fits,
-                                             int threads, ErrorModel& error);
+                                             int threads);
+
+// The links that can be told apart on a recording: one, if its channels are as good as one.
+std::vector<dsp::StereoLink> possible_links(const audio::AudioBuffer& dry);
 
 // Whether two choices of topology are the same: window, times and numbers do not matter.
 bool same_topology(const effects::CompressorParams& a, const effects::CompressorParams& b);

@@ -107,9 +107,25 @@ Transfer measure_transfer(const audio::AudioBuffer& in, const audio::AudioBuffer
     transfer.frequency_hz.push_back(bands[i].fxx / bands[i].xx);
     transfer.xx.push_back(bands[i].xx);
     transfer.xy.push_back(bands[i].xy);
+    transfer.power.push_back(bands[i].yy / static_cast<double>(bands[i].bins));
     transfer.noise.push_back(noise[i]);
   }
   return transfer;
+}
+
+void raise_noise(Transfer& transfer, double share) {
+  if (transfer.power.empty()) return;
+  const double floor = share * *std::ranges::max_element(transfer.power);
+  for (double& noise : transfer.noise) noise = std::max(noise, floor);
+}
+
+double share_left_by_filter(const Transfer& transfer) {
+  double left = transfer.yy, difference = transfer.yy;
+  for (std::size_t i = 0; i < transfer.xx.size(); ++i) {
+    left -= std::norm(transfer.xy[i]) / transfer.xx[i];
+    difference += transfer.xx[i] - 2.0 * transfer.xy[i].real();
+  }
+  return difference > 0.0 ? std::clamp(left / difference, 0.0, 1.0) : 1.0;
 }
 
 EqTarget transfer_target(const Transfer& transfer, Range range_hz) {

@@ -17,6 +17,7 @@ struct Transfer {
   std::vector<double> frequency_hz;      // where the band's energy is centred; ascending
   std::vector<double> xx;                // sum |X|^2
   std::vector<std::complex<double>> xy;  // sum conj(X) Y
+  std::vector<double> power;             // of one bin of Y
   std::vector<double> noise;             // variance of one bin of Y that no response explains
   double yy = 0.0;                       // sum |Y|^2 over all bands
 };
@@ -25,6 +26,13 @@ struct Transfer {
 // looked at, in the middle. The ends are faded, so that what rings across them does not count.
 inline constexpr std::size_t kMaxTransferFrames = std::size_t{1} << 20;
 Transfer measure_transfer(const audio::AudioBuffer& in, const audio::AudioBuffer& out, int rate_hz);
+
+// Every frequency's noise raised to this share of the strongest one's power: what a compressor that is only
+// roughly taken off spreads over all of them.
+void raise_noise(Transfer& transfer, double share);
+
+// What the best filter would leave of the difference between the two recordings: a share of its energy.
+double share_left_by_filter(const Transfer& transfer);
 
 // The magnitude as a target for fit_eq, on a log grid over `range_hz`; weights tell where the audio says
 // something.

@@ -1,12 +1,15 @@
 #include "analyze/fit/paired_fit.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "analyze/fit/chain_model.h"
 #include "common/base/units.h"
 #include "common/chain/render.h"
+#include "common/preset/preset_json.h"
 #include "tests/analyze/fit/compressor_cases.h"
 
 namespace aapp::fit {
@@ -90,6 +93,44 @@ TEST(PairedFit, TellsTheOrderOfEqualiserAndCompressor) {
   const PairedFit last = fit_chain(dry, preset_of({some_compressor(), some_eq()}));
   EXPECT_EQ(last.kind, ChainKind::compressor_then_eq);
   EXPECT_LT(last.held_out.esr_db, -30.0);
+}
+
+TEST(PairedFit, GivesTheSameBytesForAnyNumberOfThreads) {
+  const audio::AudioBuffer dry = test::bursts(1, 3.0, kRate, 27);
+  const audio::AudioBuffer wet = render_16_bit(dry, preset_of({some_compressor(), some_eq()}));
+  std::vector<std::string> found;
+  for (const int threads : {1, 2}) {
+    PairedFitOptions options;
+    options.threads = threads;
+    const Result<PairedFit> fit = fit_paired(dry, wet, kRate, options);
+    ASSERT_TRUE(fit.has_value());
+    std::string text = preset::format_preset(fit->preset);
+    for (const ParameterEstimate& p : fit->parameters)
+      text += fmt::format("{} {:a} {:a} {:a} {:a}\n", p.name, p.value, p.std_error, p.ci95.low, p.ci95.high);
+    for (const std::string& remark : fit->remarks) text += remark;
+    found.push_back(text);
+  }
+  EXPECT_EQ(found[0], found[1]);
+}
+
+TEST(PairedFit, GivesIntervalsToEveryParameterOfAChainWithBoth) {
+  const audio::AudioBuffer dry = test::bursts(1, 4.5, kRate, 28);
+  const PairedFit fit = fit_chain(dry, preset_of({some_eq(), some_compressor()}));
+  ASSERT_EQ(fit.kind, ChainKind::eq_then_compressor);
+  const std::vector<std::pair<std::string, double>> truth{{"/chain/0/params/bands/0/gain_db", 4.0},
+                                                          {"/chain/0/params/bands/1/frequency_hz", 1200.0},
+                                                          {"/chain/0/params/bands/1/gain_db", -6.0},
+                                                          {"/chain/1/params/threshold_db", -26.0},
+                                                          {"/chain/1/params/ratio", 4.0},
+                                                          {"/chain/1/params/attack_ms", 6.0},
+                                                          {"/chain/1/params/release_ms", 90.0}};
+  for (const auto& [name, value] : truth) {
+    const auto p = std::ranges::find(fit.parameters, name, &ParameterEstimate::name);
+    ASSERT_NE(p, fit.parameters.end()) << name;
+    EXPECT_TRUE(p->identified) << name;
+    EXPECT_NEAR(p->value, value, 5.0 * p->std_error) << name;
+    EXPECT_LT(p->std_error, 0.01 * std::abs(value)) << name;
+  }
 }
 
 TEST(PairedFit, WorksThroughFlippedPolarityAndDelay) {

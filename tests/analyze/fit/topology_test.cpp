@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "analyze/fit/compressor_uncertainty.h"
+#include "analyze/fit/paired_uncertainty.h"
 #include "tests/analyze/fit/compressor_cases.h"
 
 namespace aapp::fit {
@@ -52,8 +52,7 @@ TEST(TopologySearch, NamesThePlantedTopologyAndLink) {
     effects::CompressorParams truth = all[i];
     truth.stereo_link = links[i % links.size()];
     const CompressorData data(pair_of(dry, truth), links);
-    ErrorModel error;
-    const auto fits = refine_topologies(data, search_topologies(data, links, {}), 0, error);
+    const auto fits = refine_topologies(data, search_topologies(data, data, links, {}), 0);
     EXPECT_TRUE(same_topology(fits.front().topology, truth))
         << topology_text(fits.front().topology, 2) << " instead of " << topology_text(truth, 2);
   }
@@ -63,8 +62,8 @@ TEST(TopologySearch, GivesTheSameBitsForAnyNumberOfThreads) {
   const audio::AudioBuffer dry = test::bursts(1, 1.5, kRate, 13);
   const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
   const CompressorData data(pair_of(dry, test::all_topologies()[3]), links);
-  const auto alone = search_topologies(data, links, {.threads = 1});
-  const auto shared = search_topologies(data, links, {.threads = 3});
+  const auto alone = search_topologies(data, data, links, {.threads = 1});
+  const auto shared = search_topologies(data, data, links, {.threads = 3});
   ASSERT_EQ(alone.size(), shared.size());
   for (std::size_t i = 0; i < alone.size(); ++i) EXPECT_EQ(alone[i].point, shared[i].point);
 }
@@ -79,8 +78,8 @@ const ParameterEstimate& named(const UncertaintyReport& report, std::string_view
 UncertaintyReport report_at(const PairExcerpt& pair, const effects::CompressorParams& params) {
   const std::vector<dsp::StereoLink> links{params.stereo_link};
   const CompressorData data(pair, links);
-  return compressor_uncertainty(data, params,
-                                estimate_error(block_residuals(data, params, to_point(params))));
+  return compressor_uncertainty(data, params, estimate_error(block_residuals(data, params, to_point(params))),
+                                "");
 }
 
 TEST(CompressorUncertainty, IntervalsHoldTheTruthAboutAsOftenAsTheySay) {
@@ -97,7 +96,7 @@ TEST(CompressorUncertainty, IntervalsHoldTheTruthAboutAsOftenAsTheySay) {
     const CompressorFit fit =
         fit_compressor(data, truth, to_point(truth), {.error = {.noise = 1e-6, .relative = 0.0}});
     const UncertaintyReport report =
-        compressor_uncertainty(data, fit.topology, {.noise = 1e-6, .relative = 0.0});
+        compressor_uncertainty(data, fit.topology, {.noise = 1e-6, .relative = 0.0}, "");
     for (const auto& [name, value] :
          {std::pair{"/params/threshold_db", truth.threshold_db}, std::pair{"/params/ratio", truth.ratio},
           std::pair{"/params/attack_ms", truth.attack_ms}, std::pair{"/params/release_ms", truth.release_ms},

@@ -1,0 +1,346 @@
+#include "analyze/fit/chain_residuals.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "analyze/fit/compressor_fit.h"
+#include "analyze/fit/eq_tangents.h"
+#include "analyze/fit/gain_tangents.h"
+#include "analyze/fit/robust_residual.h"
+#include "common/base/units.h"
+#include "common/dsp/biquad_cascade.h"
+
+namespace aapp::fit {
+namespace {
+
+using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+constexpr std::size_t kTileFrames = 256;
+// Levels that residuals are whitened by are means over this long.
+constexpr double kWeightBlockMs = 5.0;
+
+std::size_t weight_block_frames(int rate_hz) {
+  return static_cast<std::size_t>(std::max(1LL, ms_to_frames(kWeightBlockMs, rate_hz)));
+}
+
+// Collects rows of the Jacobian and folds them into the normal equations.
+class Accumulator {
+ public:
+  Accumulator(std::size_t parameters, std::size_t segment_frames, NormalEquations& out)
+      : out_(out), segment_frames_(segment_frames), rows_(kTileFrames, parameters), residuals_(kTileFrames) {}
+
+  // The row of the next residual; to be filled with derivatives of the model, before put().
+  double* row() { return rows_.row(static_cast<Eigen::Index>(count_)).data(); }
+  void put(std::size_t frame, double residual, double weight) {
+    const RobustResidual robust(residual * weight);
+    residuals_(static_cast<Eigen::Index>(count_)) = robust.value;
+    rows_.row(static_cast<Eigen::Index>(count_)) *= -robust.slope * weight;
+    ++count_;
+    if (count_ == kTileFrames || frame / segment_frames_ != segment_) flush();
+    segment_ = frame / segment_frames_;
+  }
+  void flush() {
+    if (count_ == 0) return;
+    const auto rows = rows_.topRows(static_cast<Eigen::Index>(count_));
+    const auto residuals = residuals_.head(static_cast<Eigen::Index>(count_));
+    out_.normal.selfadjointView<Eigen::Lower>().rankUpdate(rows.transpose());
+    const Eigen::VectorXd score = rows.transpose() * residuals;
+    out_.gradient += score;
+    if (out_.segment_scores.empty() || segment_ != scored_) {
+      out_.segment_scores.push_back(score);
+      scored_ = segment_;
+    } else {
+      out_.segment_scores.back() += score;
+    }
+    out_.sum_squares += residuals.squaredNorm();
+    out_.residuals += count_;
+    count_ = 0;
+  }
+
+ private:
+  NormalEquations& out_;
+  std::size_t segment_frames_, count_ = 0, segment_ = 0, scored_ = 0;
+  Rows rows_;
+  Eigen::VectorXd residuals_;
+};
+
+// The gain of one frame and its derivatives: ln of it by the compressor's coordinates, then the driver's.
+struct FrameGain {
+  double gain = 1.0;
+  std::array<double, kCompressorCoordinates> ln_by{};
+  std::array<double, kMaxDriverCoordinates> ln_by_driver{};
+};
+
+// One gain at work: the channels that share it, from driver to gain.
+class Voice {
+ public:
+  Voice(const ChainModel& model, const CompressorPoint& point, std::span<const int> channels,
+        std::size_t driver, int rate_hz)
+      : point_(point),
+        detector_(model.compressor.detector),
+        link_(model.compressor.stereo_link),
+        channels_(channels.size()),
+        driver_(driver),
+        gain_(make_gain_tangents(model.compressor, point, driver, rate_hz)) {}
+
+  // `frame`: the driver's samples; by: driver_ derivatives of each, channel after channel.
+  void step(std::span<const double> frame, std::span<const double> by, FrameGain& out) {
+    const double raw = detect(frame, by);
+    std::span<const double> over_by;
+    const double over = gain_->step(raw, std::span<const double>(raw_by_).first(driver_), over_by);
+    const double slope = -kNeperPerDb * point_[kSlope];
+    out.gain = db_to_gain(point_[kOffsetDb] - point_[kSlope] * (point_[kThresholdDb] + over));
+    for (std::size_t k = 0; k < kCarriedCoordinates; ++k) out.ln_by[k] = slope * over_by[k];
+    out.ln_by[kThresholdDb] += slope;
+    out.ln_by[kSlope] = -kNeperPerDb * (point_[kThresholdDb] + over);
+    out.ln_by[kOffsetDb] = kNeperPerDb;
+    for (std::size_t k = 0; k < driver_; ++k) out.ln_by_driver[k] = slope * over_by[kCarriedCoordinates + k];
+  }
+
+ private:
+  double detect(std::span<const double> frame, std::span<const double> by) {
+    if (channels_ == 1) {
+      spread(by, slope_of(frame[0]), Put::first);
+      return dsp::detect(detector_, frame[0]);
+    }
+    const double share = 1.0 / static_cast<double>(channels_);
+    if (link_ == dsp::StereoLink::max) {
+      const auto loudest =
+          std::ranges::max_element(frame, [](double a, double b) { return std::abs(a) < std::abs(b); });
+      const auto c = static_cast<std::size_t>(loudest - frame.begin());
+      spread(by.subspan(c * driver_, driver_), slope_of(*loudest), Put::first);
+    } else {
+      const double sum = std::accumulate(frame.begin(), frame.end(), 0.0);
+      for (std::size_t c = 0; c < channels_; ++c) {
+        const double sample = link_ == dsp::StereoLink::mid ? share * sum : frame[c];
+        spread(by.subspan(c * driver_, driver_), share * slope_of(sample), c == 0 ? Put::first : Put::more);
+      }
+    }
+    return dsp::detect_linked(detector_, link_, frame);
+  }
+  double slope_of(double sample) const {
+    if (detector_ != dsp::Detector::peak) return 2.0 * sample;
+    return sample < 0.0 ? -1.0 : 1.0;
+  }
+  enum class Put { first, more };
+  void spread(std::span<const double> by, double slope, Put put) {
+    for (std::size_t k = 0; k < driver_; ++k)
+      raw_by_[k] = (put == Put::first ? 0.0 : raw_by_[k]) + slope * by[k];
+  }
+
+  CompressorPoint point_;
+  dsp::Detector detector_;
+  dsp::StereoLink link_;
+  std::size_t channels_, driver_;
+  std::unique_ptr<GainTangents> gain_;
+  std::array<double, kMaxDriverCoordinates> raw_by_{};
+};
+
+// What both orders share: where the samples are and which of them are compared.
+struct Task {
+  const PairExcerpt& excerpt;
+  const std::vector<std::vector<float>>& weight;
+  std::size_t stride;
+  const ChainModel& model;
+  const CompressorPoint& point;
+  std::span<const int> channels;
+  std::size_t block_frames = weight_block_frames(excerpt.rate_hz);
+
+  std::size_t band_coordinates() const { return kCoordinatesPerBand * model.eq.bands.size(); }
+  // 0: not compared.
+  double weight_at(int channel, std::size_t n) const {
+    if (n < excerpt.warm_up_frames || n % stride != 0) return 0.0;
+    return weight[static_cast<std::size_t>(channel)][n / block_frames];
+  }
+};
+
+void run_eq_first(const Task& task, Accumulator& rows) {
+  const PairExcerpt& pair = task.excerpt;
+  const audio::AudioBuffer driver = equalise(pair.dry, task.model.eq, pair.rate_hz, Direction::apply);
+  const std::size_t bands = task.band_coordinates(), channels = task.channels.size();
+  Voice voice(task.model, task.point, task.channels, bands, pair.rate_hz);
+  std::vector<EqTangents> tangents(channels, EqTangents(task.model.eq, pair.rate_hz));
+  std::vector<double> frame(channels), by(channels * bands);
+  FrameGain gain;
+  for (std::size_t n = 0; n < driver.frames(); ++n) {
+    for (std::size_t i = 0; i < channels; ++i) {
+      frame[i] = driver.channel(task.channels[i])[n];
+      tangents[i].step(frame[i], by.data() + i * bands);
+    }
+    voice.step(frame, by, gain);
+    for (std::size_t i = 0; i < channels; ++i) {
+      const int c = task.channels[i];
+      const double weight = task.weight_at(c, n);
+      if (!(weight > 0.0)) continue;
+      const double out = gain.gain * frame[i];
+      double* row = rows.row();
+      for (std::size_t k = 0; k < bands; ++k)
+        row[k] = gain.gain * by[i * bands + k] + out * gain.ln_by_driver[k];
+      for (std::size_t k = 0; k < kCompressorCoordinates; ++k) row[bands + k] = out * gain.ln_by[k];
+      rows.put(n, pair.wet.channel(c)[n] - out, weight);
+    }
+  }
+}
+
+// One channel's compressed signal and its derivatives by the compressor's coordinates, all through the
+// equaliser, a tile at a time.
+class EqualisedTile {
+ public:
+  static constexpr std::size_t kSignals = 1 + kCompressorCoordinates;
+
+  EqualisedTile(const effects::EqParams& eq, int rate_hz) : tangents_(eq, rate_hz) {
+    cascade_.prepare(static_cast<int>(kSignals));
+    std::vector<dsp::BiquadCoefficients<double>> sections;
+    for (const effects::EqBand& band : eq.bands)
+      sections.push_back(dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz));
+    cascade_.set(sections);
+  }
+  void set(std::size_t i, double sample, const FrameGain& gain) {
+    const double out = sample * gain.gain;
+    signal_[0][i] = static_cast<float>(out);
+    for (std::size_t k = 0; k < kCompressorCoordinates; ++k)
+      signal_[1 + k][i] = static_cast<float>(out * gain.ln_by[k]);
+  }
+  void equalise(std::size_t frames) {
+    std::array<const float*, kSignals> in;
+    std::array<float*, kSignals> out;
+    for (std::size_t s = 0; s < kSignals; ++s) in[s] = out[s] = signal_[s].data();
+    cascade_.process(in, out, frames);
+  }
+  // The model's output; the row receives its derivatives.
+  double take(std::size_t i, double* row) {
+    const double out = signal_[0][i];
+    tangents_.step(out, row);
+    const std::size_t bands = tangents_.coordinates();
+    for (std::size_t k = 0; k < kCompressorCoordinates; ++k) row[bands + k] = signal_[1 + k][i];
+    return out;
+  }
+
+ private:
+  dsp::BiquadCascade cascade_;
+  EqTangents tangents_;
+  std::array<std::array<float, kTileFrames>, kSignals> signal_{};
+};
+
+void run_compressor_first(const Task& task, Accumulator& rows) {
+  const PairExcerpt& pair = task.excerpt;
+  const std::size_t channels = task.channels.size();
+  Voice voice(task.model, task.point, task.channels, 0, pair.rate_hz);
+  std::vector<EqualisedTile> tiles(channels, EqualisedTile(task.model.eq, pair.rate_hz));
+  std::vector<double> frame(channels);
+  FrameGain gain;
+  for (std::size_t first = 0; first < pair.dry.frames(); first += kTileFrames) {
+    const std::size_t frames = std::min(kTileFrames, pair.dry.frames() - first);
+    for (std::size_t n = 0; n < frames; ++n) {
+      for (std::size_t i = 0; i < channels; ++i) frame[i] = pair.dry.channel(task.channels[i])[first + n];
+      voice.step(frame, {}, gain);
+      for (std::size_t i = 0; i < channels; ++i) tiles[i].set(n, frame[i], gain);
+    }
+    for (std::size_t i = 0; i < channels; ++i) {
+      tiles[i].equalise(frames);
+      const int c = task.channels[i];
+      for (std::size_t n = 0; n < frames; ++n) {
+        const double out = tiles[i].take(n, rows.row());
+        const double weight = task.weight_at(c, first + n);
+        if (weight > 0.0) rows.put(first + n, pair.wet.channel(c)[first + n] - out, weight);
+      }
+    }
+  }
+}
+
+struct BlockError {
+  double error = 0.0, wet = 0.0;  // mean squares
+};
+
+double median_of(std::vector<double> values) {
+  if (values.empty()) return 0.0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+}  // namespace
+
+ChainResiduals::ChainResiduals(const PairExcerpt& excerpt, ChainKind kind, const ErrorModel& error,
+                               std::size_t stride)
+    : excerpt_(excerpt), kind_(kind), stride_(stride) {
+  const std::size_t block = weight_block_frames(excerpt.rate_hz);
+  for (int c = 0; c < excerpt.wet.channels(); ++c) {
+    const auto wet = excerpt.wet.channel(c);
+    std::vector<float>& weights = weight_.emplace_back();
+    for (std::size_t first = 0; first < wet.size(); first += block) {
+      const auto samples = wet.subspan(first, std::min(block, wet.size() - first));
+      double sum = 0.0;
+      bool clipped = false;
+      for (const float y : samples) {
+        sum += static_cast<double>(y) * y;
+        clipped = clipped || is_clipped(y);
+      }
+      const double mean = sum / static_cast<double>(samples.size());
+      weights.push_back(clipped ? 0.0F : static_cast<float>(whitening(error, mean)));
+    }
+  }
+}
+
+NormalEquations ChainResiduals::at(const ChainModel& model, const CompressorPoint& point) const {
+  const std::size_t parameters = kCoordinatesPerBand * model.eq.bands.size() + kCompressorCoordinates;
+  NormalEquations out(parameters);
+  std::vector<int> all(static_cast<std::size_t>(excerpt_.dry.channels()));
+  std::iota(all.begin(), all.end(), 0);
+  const bool alone = model.compressor.stereo_link == dsp::StereoLink::none;
+  const auto segment =
+      static_cast<std::size_t>(std::max(1LL, ms_to_frames(kScoreSegmentMs, excerpt_.rate_hz)));
+  for (std::size_t first = 0; first < all.size(); first += alone ? 1 : all.size()) {
+    const std::span<const int> channels = std::span(all).subspan(first, alone ? 1 : all.size());
+    Accumulator rows(parameters, segment, out);
+    const Task task{excerpt_, weight_, stride_, model, point, channels};
+    if (kind_ == ChainKind::eq_then_compressor) {
+      run_eq_first(task, rows);
+    } else {
+      run_compressor_first(task, rows);
+    }
+    rows.flush();
+  }
+  out.normal.triangularView<Eigen::StrictlyUpper>() = out.normal.transpose();
+  return out;
+}
+
+std::size_t ChainResiduals::count() const {
+  const std::size_t block = weight_block_frames(excerpt_.rate_hz);
+  std::size_t count = 0;
+  for (const std::vector<float>& weights : weight_) {
+    const std::size_t first = (excerpt_.warm_up_frames + stride_ - 1) / stride_ * stride_;
+    for (std::size_t n = first; n < excerpt_.wet.frames(); n += stride_) count += weights[n / block] > 0.0F;
+  }
+  return count;
+}
+
+ErrorModel estimate_chain_error(const ChainModel& model, const PairExcerpt& excerpt) {
+  const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
+  const std::size_t block = weight_block_frames(excerpt.rate_hz);
+  std::vector<BlockError> blocks;
+  for (int c = 0; c < out.channels(); ++c) {
+    for (std::size_t first = excerpt.warm_up_frames; first + block <= out.frames(); first += block) {
+      BlockError sums;
+      for (std::size_t n = first; n < first + block; ++n) {
+        const double y = excerpt.wet.channel(c)[n], d = y - std::as_const(out).channel(c)[n];
+        sums.error += d * d / static_cast<double>(block), sums.wet += y * y / static_cast<double>(block);
+      }
+      if (sums.wet > kSilence) blocks.push_back(sums);
+    }
+  }
+  if (blocks.empty()) return {};
+  std::ranges::stable_sort(blocks, [](const BlockError& a, const BlockError& b) { return a.wet < b.wet; });
+  const std::size_t quarter = std::max<std::size_t>(1, blocks.size() / 4);
+  std::vector<double> quiet, loud;
+  for (std::size_t i = 0; i < quarter; ++i) quiet.push_back(blocks[i].error);
+  ErrorModel error{.noise = median_of(quiet)};
+  for (std::size_t i = blocks.size() - quarter; i < blocks.size(); ++i)
+    loud.push_back((blocks[i].error - error.noise) / blocks[i].wet);
+  error.relative = std::sqrt(std::max(0.0, median_of(loud)));
+  return error;
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,48 @@
+#include "analyze/fit/eq_tangents.h"
+
+#include <cassert>
+#include <cmath>
+
+#include <ceres/jet.h>
+
+namespace aapp::fit {
+
+std::vector<double> band_coordinates(const effects::EqParams& eq) {
+  std::vector<double> out;
+  for (const effects::EqBand& band : eq.bands) {
+    out.push_back(std::log(band.frequency_hz));
+    out.push_back(band.gain_db);
+    out.push_back(std::log(band.q));
+  }
+  return out;
+}
+
+void set_band_coordinates(std::span<const double> coordinates, effects::EqParams& eq) {
+  assert(coordinates.size() == kCoordinatesPerBand * eq.bands.size());
+  for (std::size_t b = 0; b < eq.bands.size(); ++b) {
+    const std::span<const double> at = coordinates.subspan(kCoordinatesPerBand * b, kCoordinatesPerBand);
+    eq.bands[b].frequency_hz = std::exp(at[0]);
+    eq.bands[b].gain_db = at[1];
+    eq.bands[b].q = std::exp(at[2]);
+  }
+}
+
+EqTangents::EqTangents(const effects::EqParams& eq, double rate_hz) {
+  using Jet = ceres::Jet<double, kCoordinatesPerBand>;
+  for (const effects::EqBand& band : eq.bands) {
+    const dsp::BiquadCoefficients<Jet> k =
+        dsp::design_biquad(band.type, exp(Jet(std::log(band.frequency_hz), 0)), Jet(band.gain_db, 1),
+                           exp(Jet(std::log(band.q), 2)), rate_hz);
+    Band out{.inverse_b0 = 1.0 / k.b0.a,
+             .b1 = k.b1.a / k.b0.a,
+             .b2 = k.b2.a / k.b0.a,
+             .a1 = k.a1.a,
+             .a2 = k.a2.a,
+             .by = {}};
+    for (int i = 0; i < static_cast<int>(kCoordinatesPerBand); ++i)
+      out.by[static_cast<std::size_t>(i)] = {k.b0.v[i], k.b1.v[i], k.b2.v[i], k.a1.v[i], k.a2.v[i]};
+    bands_.push_back(out);
+  }
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,170 @@
+#include "analyze/fit/gain_separation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+
+#include "common/base/units.h"
+#include "common/dsp/fft.h"
+#include "common/dsp/window.h"
+
+namespace aapp::fit {
+namespace {
+
+using Complex = std::complex<double>;
+
+constexpr double kFrameMs = 20.0;
+constexpr int kRounds = 6;
+// Frequencies count alike down to this share of the strongest one's energy; what lies under it is mostly
+// noise.
+constexpr double kWeakest = 1e-4;
+// A frame with less than this share of the loudest one's energy tells no gain.
+constexpr double kQuietest = 1e-6;
+
+// Cross-spectrum and dry power of every frame, and the wet power of every frequency.
+struct Frames {
+  std::size_t bins = 0, count = 0, hop = 0;
+  std::vector<std::complex<float>> xy;
+  std::vector<float> xx;
+  std::vector<double> yy;
+
+  std::size_t at(std::size_t t, std::size_t f) const { return t * bins + f; }
+};
+
+Frames analyse(const PairExcerpt& pair) {
+  std::size_t size = 64;
+  while (static_cast<double>(2 * size) <= kFrameMs * pair.rate_hz / 1000.0 * 1.5) size *= 2;
+  dsp::RealFft x(size), y(size);
+  const std::vector<double> window = dsp::make_window(dsp::WindowShape::hann, size);
+  Frames out;
+  out.hop = size / 2;
+  out.bins = x.bins();
+  out.count = pair.dry.frames() < size ? 0 : 1 + (pair.dry.frames() - size) / out.hop;
+  out.xy.assign(out.count * out.bins, {});
+  out.xx.assign(out.count * out.bins, 0.0F);
+  out.yy.assign(out.bins, 0.0);
+  for (int c = 0; c < pair.dry.channels(); ++c) {
+    const auto dry = pair.dry.channel(c), wet = pair.wet.channel(c);
+    for (std::size_t t = 0; t < out.count; ++t) {
+      for (std::size_t n = 0; n < size; ++n) {
+        x.signal()[n] = window[n] * dry[t * out.hop + n];
+        y.signal()[n] = window[n] * wet[t * out.hop + n];
+      }
+      x.forward();
+      y.forward();
+      for (std::size_t f = 0; f < out.bins; ++f) {
+        const Complex a = x.spectrum()[f], b = y.spectrum()[f];
+        out.xy[out.at(t, f)] += std::complex<float>(std::conj(a) * b);
+        out.xx[out.at(t, f)] += static_cast<float>(std::norm(a));
+        out.yy[f] += std::norm(b);
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<Complex> filter_for(const Frames& frames, const std::vector<double>& gain) {
+  std::vector<Complex> filter(frames.bins);
+  for (std::size_t f = 0; f < frames.bins; ++f) {
+    Complex xy;
+    double xx = 0.0;
+    for (std::size_t t = 0; t < frames.count; ++t) {
+      xy += gain[t] * Complex(frames.xy[frames.at(t, f)]);
+      xx += gain[t] * gain[t] * static_cast<double>(frames.xx[frames.at(t, f)]);
+    }
+    if (xx > 0.0) filter[f] = xy / xx;
+  }
+  return filter;
+}
+
+// Least-squares gains of all frames; quiet ones keep the gain before them.
+std::vector<double> gains_for(const Frames& frames, const std::vector<Complex>& filter,
+                              const std::vector<double>& weight) {
+  std::vector<double> xy(frames.count, 0.0), xx(frames.count, 0.0), gain(frames.count, 1.0);
+  for (std::size_t t = 0; t < frames.count; ++t) {
+    for (std::size_t f = 0; f < frames.bins; ++f) {
+      xy[t] += weight[f] * (std::conj(filter[f]) * Complex(frames.xy[frames.at(t, f)])).real();
+      xx[t] += weight[f] * std::norm(filter[f]) * static_cast<double>(frames.xx[frames.at(t, f)]);
+    }
+  }
+  const double least = kQuietest * *std::ranges::max_element(xx);
+  double energy = 0.0, sum = 0.0;
+  for (std::size_t t = 0; t < frames.count; ++t) {
+    const bool tells = xx[t] > least && xy[t] > 0.0;
+    gain[t] = tells ? xy[t] / xx[t] : (t > 0 ? gain[t - 1] : 1.0);
+    if (tells) energy += xx[t], sum += xx[t] * std::log(gain[t]);
+  }
+  const double level = energy > 0.0 ? std::exp(sum / energy) : 1.0;
+  for (double& g : gain) g /= level;
+  return gain;
+}
+
+// What the best filter beside these gains leaves, as a share of the wet energy.
+double product_error(const Frames& frames, const std::vector<double>& gain) {
+  const std::vector<Complex> filter = filter_for(frames, gain);
+  double explained = 0.0, energy = 0.0;
+  for (std::size_t f = 0; f < frames.bins; ++f) {
+    double xx = 0.0;
+    for (std::size_t t = 0; t < frames.count; ++t)
+      xx += gain[t] * gain[t] * static_cast<double>(frames.xx[frames.at(t, f)]);
+    explained += std::norm(filter[f]) * xx;
+    energy += frames.yy[f];
+  }
+  return std::max(0.0, 1.0 - explained / energy);
+}
+
+// What the best gains without a filter leave.
+double gain_error(const Frames& frames) {
+  double explained = 0.0, energy = 0.0;
+  for (std::size_t t = 0; t < frames.count; ++t) {
+    double xy = 0.0, xx = 0.0;
+    for (std::size_t f = 0; f < frames.bins; ++f) {
+      xy += static_cast<double>(frames.xy[frames.at(t, f)].real());
+      xx += static_cast<double>(frames.xx[frames.at(t, f)]);
+    }
+    if (xx > 0.0) explained += xy * xy / xx;
+  }
+  for (const double power : frames.yy) energy += power;
+  return std::max(0.0, 1.0 - explained / energy);
+}
+
+}  // namespace
+
+GainSeparation separate_gain(const PairExcerpt& pair) {
+  GainSeparation out;
+  out.gain_db.assign(pair.dry.frames(), 0.0F);
+  const Frames frames = analyse(pair);
+  if (frames.count == 0) return out;
+  const double strongest = *std::ranges::max_element(frames.yy);
+  if (!(strongest > 0.0)) return out;
+  std::vector<double> weight;
+  for (const double power : frames.yy) weight.push_back(1.0 / (power + kWeakest * strongest));
+  const std::vector<double> steady(frames.count, 1.0);
+  std::vector<double> gain = steady;
+  for (int round = 0; round < kRounds; ++round) gain = gains_for(frames, filter_for(frames, gain), weight);
+  out.gain_error = gain_error(frames);
+  out.filter_error = product_error(frames, steady);
+  out.error = product_error(frames, gain);
+  // Frame t is centred at (t + 1) hops; between centres, a straight line in dB.
+  for (std::size_t n = 0; n < out.gain_db.size(); ++n) {
+    const double at = static_cast<double>(n) / static_cast<double>(frames.hop) - 1.0;
+    const double inside = std::clamp(at, 0.0, static_cast<double>(frames.count - 1));
+    const auto t = static_cast<std::size_t>(inside);
+    const std::size_t next = std::min(t + 1, frames.count - 1);
+    const double part = inside - static_cast<double>(t);
+    out.gain_db[n] = static_cast<float>((1.0 - part) * gain_to_db(gain[t]) + part * gain_to_db(gain[next]));
+  }
+  return out;
+}
+
+audio::AudioBuffer without_gain(const audio::AudioBuffer& wet, const std::vector<float>& gain_db) {
+  audio::AudioBuffer out = wet;
+  for (int c = 0; c < out.channels(); ++c) {
+    const auto samples = out.channel(c);
+    for (std::size_t n = 0; n < samples.size(); ++n)
+      samples[n] = static_cast<float>(samples[n] * db_to_gain(-static_cast<double>(gain_db[n])));
+  }
+  return out;
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,27 @@
+// Equaliser and compressor of one chain, moved together: with both in the chain neither is seen alone, so
+// what one of them gets wrong the other would have to make up for. One Ceres problem over all parameters,
+// exact derivatives (chain_residuals.h), in the time domain, magnitude and phase at once.
+#pragma once
+
+#include "analyze/fit/chain_residuals.h"
+
+namespace aapp::fit {
+
+struct JointFitOptions {
+  int max_iterations = 10;
+  std::size_t stride = 1;  // every how many-th frame counts
+  Range frequency_hz{20.0, 20000.0};
+  double max_gain_db = 24.0;  // of a band
+  double max_q = 12.0;
+};
+
+struct JointFit {
+  ChainModel model;
+  double cost = 0.0;  // half the robust mean of the squared whitened residuals
+};
+
+// From `start`, one of the two kinds with both, with bands that have a gain.
+JointFit fit_jointly(const PairExcerpt& excerpt, const ChainModel& start, const ErrorModel& error,
+                     const JointFitOptions& options);
+
+}  // namespace aapp::fit
