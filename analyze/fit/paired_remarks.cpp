@@ -2,12 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "analyze/fit/topology.h"
 
 namespace aapp::fit {
+namespace {
+
+// Of the pairs of correlated parameters, how many are told in words.
+constexpr std::size_t kMostCorrelations = 5;
+
+}  // namespace
 
 std::string_view chain_kind_name(ChainKind kind) {
   constexpr std::array<std::string_view, 6> kNames{"nothing",
@@ -47,11 +55,19 @@ void remark_certainty(const std::vector<ParameterEstimate>& parameters,
   for (const ParameterEstimate& p : parameters) {
     if (!p.identified) remarks.push_back(fmt::format("{} is not identified: {}.", p.name, p.reason));
   }
-  for (const StrongCorrelation& c : correlations) {
+  std::vector<StrongCorrelation> strongest = correlations;
+  std::ranges::stable_sort(strongest, [](const StrongCorrelation& a, const StrongCorrelation& b) {
+    return std::abs(a.value) > std::abs(b.value);
+  });
+  for (const StrongCorrelation& c :
+       std::span(strongest).first(std::min(strongest.size(), kMostCorrelations))) {
     remarks.push_back(fmt::format(
         "{} and {} can stand in for each other (correlation {:.2f}): only a combination of them is certain.",
         c.a, c.b, c.value));
   }
+  if (strongest.size() > kMostCorrelations)
+    remarks.push_back(fmt::format("{} more pairs of parameters can stand in for each other, less strongly.",
+                                  strongest.size() - kMostCorrelations));
 }
 
 }  // namespace aapp::fit
