@@ -17,8 +17,12 @@ namespace {
 constexpr double kWorthDb = 0.1;
 constexpr double kWorthShare = 0.05;
 
-constexpr std::array kStartAttacksMs{1.0, 5.0, 25.0};
-constexpr std::array kStartReleasesMs{30.0, 120.0, 500.0};
+// Faster than this a compressor follows the wave rather than the level, and makes spectrum of its own.
+constexpr double kLeastAttackMs = 1.0;
+constexpr double kLeastReleaseMs = 30.0;
+
+constexpr std::array kStartAttacksMs{2.0, 7.0, 30.0};
+constexpr std::array kStartReleasesMs{50.0, 150.0, 500.0};
 // Where a start puts its threshold: the share of the loudness that lies under it.
 constexpr std::array kStartShares{0.15, 0.5, 0.85};
 
@@ -40,7 +44,8 @@ std::vector<float> sorted_cell_peaks(const LevelSeries& source) {
 
 Bounds bounds_for(const std::vector<float>& peaks, double max_ratio) {
   const auto loudest = static_cast<double>(peaks.back());
-  return {.low = {loudest - measure::kLevelRangeDb, 0.0, 0.0, std::log(0.5), std::log(15.0)},
+  return {.low = {loudest - measure::kLevelRangeDb, 0.0, 0.0, std::log(kLeastAttackMs),
+                  std::log(kLeastReleaseMs)},
           .high = {loudest, dsp::ratio_to_slope(max_ratio), 18.0, std::log(120.0), std::log(1500.0)}};
 }
 

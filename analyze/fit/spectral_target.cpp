@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::size_t kCellsPerBand = 8;
 
-constexpr double kOuterWeight = 0.05;    // bands that distances do not look at
-constexpr double kQuietReference = 0.1;  // the reference has nothing there
-constexpr double kQuietSource = 0.02;    // the source has nothing there
+constexpr double kOuterWeight = 0.03;     // bands that distances do not look at
+constexpr double kQuietReference = 0.03;  // the reference has nothing there
+constexpr double kQuietSource = 0.01;     // the source has nothing there
 
 // A source's band further than this under its strongest is left alone: there is nothing to raise but the
 // floor of its format. Wider than what distances look at, since a reference may show what the source barely

@@ -6,49 +6,53 @@
 #include <limits>
 
 #include "analyze/fit/dynamics_match.h"
-#include "analyze/fit/eq_solve.h"
+#include "analyze/fit/eq_uncertainty.h"
 #include "analyze/fit/fit_plan.h"
 #include "analyze/fit/level_match.h"
 #include "analyze/fit/spectral_target.h"
+#include "analyze/fit/unpaired_eq.h"
 
 namespace aapp::fit {
 
 namespace {
 
-constexpr int kCorrections = 5;
+constexpr int kCorrections = 12;
+// A correction that leaves more than this share of the distance has not helped.
+constexpr double kWorthOfPass = 0.97;
+constexpr double kLeastShare = 0.2;
 // Nearer than this nobody hears a difference, nor do two halves of one recording agree.
 constexpr double kNearDb = 0.1;
-// With more left over than this, bands are not spared, and the other order of the chain is tried.
-constexpr double kMuchLeftDb = 0.3;
-// The other order may cost this share of the levels' distance, no more.
-constexpr double kLevelsMayGrow = 0.1;
+// What a dB between the levels' distributions is worth beside a dB RMS between the spectra, where a plan wins
+// one and loses the other.
+constexpr double kLevelsWorth = 0.5;
 constexpr double kLevelToleranceDb = 0.005;
-
-EqFitOptions eq_options(const FitOptions& options, const SpectralTarget& target, double rate_hz) {
-  EqFitOptions eq;
-  eq.bands = options.bands;
-  eq.max_bands = options.max_bands;
-  eq.max_error_db = options.max_error_db;
-  eq.frequency_hz = options.frequency_hz;
-  eq.gain_db = {-options.max_gain_db, options.max_gain_db};
-  eq.q = {0.3, options.max_q};
-  eq.rate_hz = rate_hz;
-  eq.seed = options.seed;
-  eq.threads = options.threads;
-  if (target.reference_high_hz > 0.0) eq.shapes.low_pass = EqShapes::Use::if_useful;
-  if (target.reference_low_hz > 0.0) eq.shapes.high_pass = EqShapes::Use::if_useful;
-  return eq;
-}
 
 double ltas_distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
   return measure::profile_distance(reference, result).ltas_rms_db.value_or(0.0);
 }
 
-double level_distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
-  return measure::profile_distance(reference, result).level_distribution_db.value_or(0.0);
+// One figure for a result, lower is nearer: for choosing between plans.
+double distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
+  const measure::ProfileDistance distance = measure::profile_distance(reference, result);
+  return distance.ltas_rms_db.value_or(0.0) + kLevelsWorth * distance.level_distribution_db.value_or(0.0);
 }
 
-// One run: what is known, and the plan as it grows.
+void halve_compression(effects::CompressorParams& compressor) {
+  compressor.ratio = dsp::slope_to_ratio(0.5 * dsp::ratio_to_slope(compressor.ratio));
+}
+
+// A plan, what is known about it and what it makes of the source.
+struct Draft {
+  FitPlan plan;
+  SpectralTarget target;
+  EqFitOptions eq_options;
+  std::string band_count_reason;
+  UncertaintyReport dynamics_uncertainty;
+  std::vector<std::string> remarks;
+  measure::TrackProfile result;
+};
+
+// One run: what is known, and the draft as it grows.
 class Fitter {
  public:
   Fitter(const FitSource& source, const measure::TrackProfile& reference, const FitOptions& options)
@@ -59,8 +63,6 @@ class Fitter {
                                       {.amount = options.amount,
                                        .frequency_hz = options.frequency_hz,
                                        .max_gain_db = options.max_gain_db})),
-        target_(first_target_),
-        eq_options_(eq_options(options, first_target_, source.profile.rate_hz)),
         dynamics_goal_(
             blend(dynamics_of(source.profile.envelope), dynamics_of(reference.envelope), options.amount)),
         level_goal_(source.profile, reference, options.aspects.level ? options.amount : 0.0),
@@ -70,87 +72,75 @@ class Fitter {
 
  private:
   Result<void> fit_chain(ChainOrder order);
+  Result<void> fit_dynamics_again();
   Result<void> try_other_order();
-  void take(const Fitter& other);
+  Result<void> try_gentler_compressor();
   Result<void> fit_equaliser();
   void set_input_gain();
   Result<void> fit_dynamics();
   Result<void> try_plan(FitPlan plan);
   Result<void> correct();
   Result<void> correct_on_whole();
-  void refine_equaliser(const measure::Ltas& played, double share);
+  void refine_equaliser(const measure::Ltas& played, double share, EqSearch search);
   Result<void> play_whole();
   bool helps() const;
+  bool nearer(const measure::TrackProfile& result, const measure::TrackProfile& than) const;
   std::vector<FitPlan> gentler_plans() const;
   Result<void> step_back();
   Result<void> soften_equaliser();
+  Result<void> try_softened(double strength);
   UnpairedFit summary() const;
 
   const FitSource& source_;
   const measure::TrackProfile& reference_;
   const FitOptions& options_;
-  SpectralTarget first_target_, target_;
-  EqFitOptions eq_options_;
+  SpectralTarget first_target_;
   DynamicsTarget dynamics_goal_;
   LevelGoal level_goal_;
   measure::ProfileDistance before_;
 
-  FitPlan plan_;
-  UncertaintyReport eq_uncertainty_, dynamics_uncertainty_;
-  std::string band_reason_;
-  std::vector<std::string> remarks_;
-  measure::TrackProfile result_;
+  Draft draft_;
 };
 
 Result<void> Fitter::fit_equaliser() {
-  auto fitted = fit_eq(target_.curve, eq_options_);
-  const bool spared = fitted && eq_options_.bands == kAutoBands && eq_options_.max_error_db == 0.0 &&
-                      fitted->error.rms_db > kMuchLeftDb &&
-                      fitted->eq.bands.size() < static_cast<std::size_t>(eq_options_.max_bands);
-  if (spared) {
-    EqFitOptions all = eq_options_;
-    all.bands = eq_options_.max_bands;
-    fitted = fit_eq(target_.curve, all);
-  }
+  auto fitted = fit_unpaired_eq(draft_.target.curve, draft_.eq_options);
   if (!fitted) return tl::unexpected(fitted.error());
-  plan_.bands.assign(fitted->eq.bands.begin(), fitted->eq.bands.end());
+  draft_.plan.bands = std::move(fitted->bands);
+  draft_.band_count_reason = std::move(fitted->band_count_reason);
   set_input_gain();
-  eq_uncertainty_ = fitted->uncertainty;
-  band_reason_ = spared ? fmt::format("{} bands, the most allowed, leave {:.2f} dB RMS",
-                                      eq_options_.max_bands, fitted->error.rms_db)
-                        : fitted->band_count_reason;
   return {};
 }
 
 // What brings the compressor's input to the reference's level. Behind the equaliser that includes what the
 // equaliser itself does to the level.
 void Fitter::set_input_gain() {
-  plan_.input_gain_db = plan_.order == ChainOrder::eq_first && !plan_.bands.empty()
-                            ? EqProblem(target_.curve, eq_options_).offset_db(plan_.bands)
-                            : level_goal_.missing_db(source_.profile);
+  draft_.plan.input_gain_db =
+      draft_.plan.order == ChainOrder::eq_first && !draft_.plan.bands.empty()
+          ? EqProblem(draft_.target.curve, draft_.eq_options).offset_db(draft_.plan.bands)
+          : level_goal_.missing_db(source_.profile);
 }
 
 Result<void> Fitter::fit_dynamics() {
-  const auto series = source_.levels(plan_.preset_before_compressor());
+  const auto series = source_.levels(draft_.plan.preset_before_compressor());
   if (!series) return tl::unexpected(series.error());
   DynamicsMatch match = match_dynamics(*series, dynamics_goal_, {.threads = options_.threads});
-  plan_.compressor = match.compressor;
-  dynamics_uncertainty_ = std::move(match.uncertainty);
-  remarks_.push_back(std::move(match.remark));
+  draft_.plan.compressor = match.compressor;
+  draft_.dynamics_uncertainty = std::move(match.uncertainty);
+  draft_.remarks.push_back(std::move(match.remark));
   return {};
 }
 
 // The equaliser again, for what came out of the whole chain.
-void Fitter::refine_equaliser(const measure::Ltas& played, double share) {
-  correct_target(target_, played, share);
-  const EqProblem problem(target_.curve, eq_options_);
-  plan_.bands = solve_eq(problem, plan_.bands, {}).bands;
+void Fitter::refine_equaliser(const measure::Ltas& played, double share, EqSearch search) {
+  correct_target(draft_.target, played, share);
+  draft_.plan.bands = refit_unpaired_eq(draft_.target.curve, draft_.eq_options, draft_.plan.bands, search);
   set_input_gain();
 }
 
-// Play, measure, correct; a correction that made it worse is taken back and tried again at half its size.
+// Play, measure, correct, for as long as it helps. A correction that made it worse is taken back and tried
+// again at half its size.
 Result<void> Fitter::correct() {
-  if (plan_.bands.empty()) return {};
+  if (draft_.plan.bands.empty()) return {};
   struct State {
     FitPlan plan;
     SpectralTarget target;
@@ -160,18 +150,19 @@ Result<void> Fitter::correct() {
   State best;
   double share = 1.0;
   for (int pass = 0;; ++pass) {
-    auto played = source_.play(plan_.preset());
+    auto played = source_.play(draft_.plan.preset());
     if (!played) return tl::unexpected(played.error());
     const double distance_db = ltas_distance_of(reference_, *played);
-    if (distance_db < best.distance_db) {
-      best = {plan_, target_, std::move(played->ltas), distance_db};
-    } else {
-      share *= 0.5;
-    }
-    plan_ = best.plan;
-    target_ = best.target;
-    if (pass == kCorrections || best.distance_db < kNearDb) return {};
-    refine_equaliser(best.played, share);
+    const bool helped = distance_db < kWorthOfPass * best.distance_db;
+    if (distance_db < best.distance_db)
+      best = {draft_.plan, draft_.target, std::move(played->ltas), distance_db};
+    if (!helped) share *= 0.5;
+    draft_.plan = best.plan;
+    draft_.target = best.target;
+    if (pass == kCorrections || share < kLeastShare || best.distance_db < kNearDb) return {};
+    // Once only: what is corrected later belongs to the bands that it was heard from.
+    const bool afresh = pass == 0 && best.distance_db > kMuchLeftDb;
+    refine_equaliser(best.played, share, afresh ? EqSearch::afresh : EqSearch::nearby);
   }
 }
 
@@ -179,26 +170,26 @@ Result<void> Fitter::correct() {
 Result<void> Fitter::play_whole() {
   constexpr int kMostTrims = 3;
   for (int trims = 0;; ++trims) {
-    auto played = source_.play_whole(plan_.preset());
+    auto played = source_.play_whole(draft_.plan.preset());
     if (!played) return tl::unexpected(played.error());
-    result_ = std::move(*played);
-    const double missing_db = level_goal_.missing_db(result_);
+    draft_.result = std::move(*played);
+    const double missing_db = level_goal_.missing_db(draft_.result);
     if (std::abs(missing_db) < kLevelToleranceDb || trims == kMostTrims) return {};
-    plan_.trim_db += missing_db;
+    draft_.plan.trim_db += missing_db;
   }
 }
 
 // The excerpt's spectrum is not quite that of all of it.
 Result<void> Fitter::correct_on_whole() {
-  if (source_.excerpt_is_whole() || plan_.bands.empty()) return {};
-  auto played = source_.play_whole(plan_.preset());
+  if (source_.excerpt_is_whole() || draft_.plan.bands.empty()) return {};
+  auto played = source_.play_whole(draft_.plan.preset());
   if (!played) return tl::unexpected(played.error());
-  refine_equaliser(played->ltas, 1.0);
+  refine_equaliser(played->ltas, 1.0, EqSearch::nearby);
   return {};
 }
 
 bool Fitter::helps() const {
-  const measure::ProfileDistance after = measure::profile_distance(reference_, result_);
+  const measure::ProfileDistance after = measure::profile_distance(reference_, draft_.result);
   const auto not_worse = [](std::optional<double> now, std::optional<double> then) {
     return !now || !then || *now <= *then;
   };
@@ -206,18 +197,21 @@ bool Fitter::helps() const {
          not_worse(after.level_distribution_db, before_.level_distribution_db);
 }
 
+bool Fitter::nearer(const measure::TrackProfile& result, const measure::TrackProfile& than) const {
+  return distance_of(reference_, result) < distance_of(reference_, than);
+}
+
 Result<void> Fitter::try_plan(FitPlan plan) {
-  plan_ = std::move(plan);
+  draft_.plan = std::move(plan);
   return correct().and_then([&] { return correct_on_whole(); }).and_then([&] { return play_whole(); });
 }
 
 // Gentler plans, in the order in which they are tried.
 std::vector<FitPlan> Fitter::gentler_plans() const {
   std::vector<FitPlan> plans;
-  FitPlan plan = plan_;
+  FitPlan plan = draft_.plan;
   if (plan.compressor) {
-    const double slope = dsp::ratio_to_slope(plan.compressor->ratio);
-    plan.compressor->ratio = dsp::slope_to_ratio(0.5 * slope);
+    halve_compression(*plan.compressor);
     plans.push_back(plan);
     plan.compressor.reset();
     plans.push_back(plan);
@@ -230,110 +224,138 @@ Result<void> Fitter::step_back() {
   for (const FitPlan& plan : gentler_plans()) {
     if (auto tried = try_plan(plan); !tried) return tried;
     if (!helps()) continue;
-    remarks_.emplace_back(plan_.compressor
-                              ? "The full compressor would have left the levels farther from the "
-                                "reference than they were, so half of it is used."
-                              : "The compressor would have left the levels farther from the "
-                                "reference than they were, so none is used.");
+    draft_.remarks.emplace_back(draft_.plan.compressor
+                                    ? "The full compressor would have left the levels farther from the "
+                                      "reference than they were, so half of it is used."
+                                    : "The compressor would have left the levels farther from the "
+                                      "reference than they were, so none is used.");
     return {};
   }
-  return plan_.bands.empty() ? Result<void>{} : soften_equaliser();
+  return draft_.plan.bands.empty() ? Result<void>{} : soften_equaliser();
 }
 
 // Last resort: an equaliser changes the levels of moments too, the more the stronger and narrower its bands
-// are. The strongest that leaves neither spectrum nor levels worse.
+// are. Bisection for the strongest limits that leave neither spectrum nor levels worse.
 Result<void> Fitter::soften_equaliser() {
-  struct Limits {
-    double gain_share, q_share;
-  };
-  constexpr std::array kGentler{Limits{0.7, 0.6}, Limits{0.5, 0.4}, Limits{0.3, 0.25}};
-  const FitPlan strongest = plan_;
-  for (const Limits& limits : kGentler) {
-    const double gain_db = limits.gain_share * options_.max_gain_db;
-    eq_options_.gain_db = {-gain_db, gain_db};
-    eq_options_.q.high = std::max(eq_options_.q.low, limits.q_share * options_.max_q);
-    if (auto fitted = fit_equaliser(); !fitted) return fitted;
-    if (auto tried = try_plan(plan_); !tried) return tried;
-    if (!helps()) continue;
-    remarks_.push_back(
-        fmt::format("Bands are held to {:.0f} dB and a Q of {:.1f}: stronger ones would leave the "
-                    "levels farther from the reference's than they were.",
-                    gain_db, eq_options_.q.high));
-    return {};
+  constexpr int kHalvings = 4;
+  const Draft strongest = draft_;
+  std::optional<Draft> gentle;
+  double strength = 0.5;
+  double step = 0.5;
+  for (int k = 0; k < kHalvings; ++k) {
+    if (auto tried = try_softened(strength); !tried) return tried;
+    const bool helped = helps();
+    if (helped && (!gentle || nearer(draft_.result, gentle->result))) gentle = draft_;
+    step *= 0.5;
+    strength += helped ? step : -step;
   }
-  remarks_.emplace_back(
-      "The equaliser brings the spectrum nearer but the distribution of levels a little "
-      "farther from the reference's; no gentler setting avoids that.");
-  return try_plan(strongest);
+  draft_ = gentle ? std::move(*gentle) : strongest;
+  draft_.remarks.push_back(
+      gentle ? fmt::format("Bands are held to {:.0f} dB and a Q of {:.1f}: stronger ones would leave the "
+                           "levels farther from the reference's than they were.",
+                           draft_.eq_options.gain_db.high, draft_.eq_options.q.high)
+             : "The equaliser brings the spectrum nearer but the distribution of levels a little farther "
+               "from the reference's; no gentler setting avoids that.");
+  return {};
+}
+
+Result<void> Fitter::try_softened(double strength) {
+  constexpr double kQShare = 0.85;
+  const double gain_db = strength * options_.max_gain_db;
+  draft_.eq_options.gain_db = {-gain_db, gain_db};
+  draft_.eq_options.q.high = std::max(draft_.eq_options.q.low, kQShare * strength * options_.max_q);
+  draft_.target = first_target_;
+  return fit_equaliser().and_then([&] { return try_plan(draft_.plan); });
 }
 
 UnpairedFit Fitter::summary() const {
-  UnpairedFit fit{.preset = plan_.preset(),
-                  .result = result_,
+  UnpairedFit fit{.preset = draft_.plan.preset(),
+                  .result = draft_.result,
                   .before = before_,
                   .after = {},
                   .parameters = {},
                   .strong_correlations = {},
-                  .remarks = remarks_};
-  fit.after = measure::profile_distance(reference_, result_);
+                  .remarks = draft_.remarks};
+  fit.after = measure::profile_distance(reference_, draft_.result);
   const auto add = [&](PlanPart part, const UncertaintyReport& report) {
-    for (ParameterEstimate& p : in_preset(plan_, part, report.parameters))
+    for (ParameterEstimate& p : in_preset(draft_.plan, part, report.parameters))
       fit.parameters.push_back(std::move(p));
-    for (StrongCorrelation& c : in_preset(plan_, part, report.strong_correlations))
+    for (StrongCorrelation& c : in_preset(draft_.plan, part, report.strong_correlations))
       fit.strong_correlations.push_back(std::move(c));
   };
-  if (!plan_.bands.empty()) {
-    add(PlanPart::eq, eq_uncertainty_);
-    fit.remarks.insert(fit.remarks.begin(), band_reason_);
+  if (!draft_.plan.bands.empty()) {
+    add(PlanPart::eq, eq_uncertainty(EqProblem(draft_.target.curve, draft_.eq_options), draft_.plan.bands));
+    fit.remarks.insert(fit.remarks.begin(), draft_.band_count_reason);
   }
-  if (plan_.compressor) add(PlanPart::compressor, dynamics_uncertainty_);
-  if (std::string peaks = peak_remark(result_); !peaks.empty()) fit.remarks.push_back(std::move(peaks));
+  if (draft_.plan.compressor) add(PlanPart::compressor, draft_.dynamics_uncertainty);
+  if (std::string peaks = peak_remark(draft_.result); !peaks.empty()) fit.remarks.push_back(std::move(peaks));
   return fit;
 }
 
 Result<void> Fitter::fit_chain(ChainOrder order) {
-  plan_ = {};
-  plan_.order = order;
-  target_ = first_target_;
-  remarks_.clear();
+  draft_ = {};
+  draft_.plan.order = order;
+  draft_.target = first_target_;
+  draft_.eq_options = unpaired_eq_options(options_, first_target_, source_.profile.rate_hz);
   set_input_gain();
   Result<void> done{};
-  if (options_.aspects.eq && target_.curve.frequency_hz.size() >= 3) done = fit_equaliser();
+  if (options_.aspects.eq && draft_.target.curve.frequency_hz.size() >= 3) done = fit_equaliser();
   if (done && options_.aspects.dynamics) done = fit_dynamics();
-  return done.and_then([&] { return try_plan(plan_); });
+  return done.and_then([&] { return try_plan(draft_.plan); });
+}
+
+// Correcting the equaliser moves the levels that the compressor was fitted to: the compressor once more, for
+// what the corrected equaliser gives it.
+Result<void> Fitter::fit_dynamics_again() {
+  if (!draft_.plan.compressor || draft_.plan.bands.empty() || draft_.plan.order == ChainOrder::comp_first)
+    return {};
+  Draft first = draft_;
+  draft_.remarks.clear();
+  return fit_dynamics().and_then([&] { return try_plan(draft_.plan); }).map([&] {
+    if (!nearer(draft_.result, first.result)) draft_ = std::move(first);
+  });
 }
 
 // A hard-working compressor makes spectrum of its own, which an equaliser before it cannot take away.
 Result<void> Fitter::try_other_order() {
-  const double left_db = ltas_distance_of(reference_, result_);
-  if (options_.order != OrderChoice::automatic || !plan_.compressor || plan_.bands.empty() ||
-      left_db < kMuchLeftDb)
+  if (options_.order != OrderChoice::automatic || !draft_.plan.compressor || draft_.plan.bands.empty() ||
+      ltas_distance_of(reference_, draft_.result) < kMuchLeftDb)
     return {};
-  Fitter other = *this;
-  if (auto done = other.fit_chain(ChainOrder::comp_first); !done) return done;
-  const bool nearer = ltas_distance_of(reference_, other.result_) < left_db;
-  const bool levels_hold = level_distance_of(reference_, other.result_) <=
-                           (1.0 + kLevelsMayGrow) * level_distance_of(reference_, result_);
-  if (nearer && levels_hold && other.helps()) take(other);
-  return {};
+  Draft first = draft_;
+  return fit_chain(ChainOrder::comp_first).map([&] {
+    if (helps() && nearer(draft_.result, first.result)) {
+      draft_.remarks.emplace_back(
+          "The compressor comes first: an equaliser before it could not undo what the compressor does to "
+          "the spectrum.");
+    } else {
+      draft_ = std::move(first);
+    }
+  });
 }
 
-void Fitter::take(const Fitter& other) {
-  plan_ = other.plan_;
-  target_ = other.target_;
-  eq_uncertainty_ = other.eq_uncertainty_;
-  dynamics_uncertainty_ = other.dynamics_uncertainty_;
-  band_reason_ = other.band_reason_;
-  remarks_ = other.remarks_;
-  result_ = other.result_;
-  remarks_.emplace_back(
-      "The compressor comes first: an equaliser before it could not undo what the compressor "
-      "does to the spectrum.");
+// A compressor may work so hard that it takes back what the equaliser before it does.
+Result<void> Fitter::try_gentler_compressor() {
+  if (!draft_.plan.compressor || draft_.plan.bands.empty() || draft_.plan.order == ChainOrder::comp_first ||
+      ltas_distance_of(reference_, draft_.result) < kMuchLeftDb)
+    return {};
+  Draft first = draft_;
+  draft_.target = first_target_;
+  halve_compression(*draft_.plan.compressor);
+  return fit_equaliser().and_then([&] { return try_plan(draft_.plan); }).map([&] {
+    if (helps() && nearer(draft_.result, first.result)) {
+      draft_.remarks.emplace_back(
+          "Half of that compression is used: more would take back what the equaliser does to the spectrum.");
+    } else {
+      draft_ = std::move(first);
+    }
+  });
 }
 
 Result<UnpairedFit> Fitter::run() {
   return fit_chain(options_.order == OrderChoice::comp_first ? ChainOrder::comp_first : ChainOrder::eq_first)
+      .and_then([&] { return fit_dynamics_again(); })
       .and_then([&] { return try_other_order(); })
+      .and_then([&] { return try_gentler_compressor(); })
       .and_then([&] { return step_back(); })
       .map([&] { return summary(); });
 }

@@ -4,9 +4,9 @@
 // either.
 //
 // The story: target spectrum -> equaliser -> compressor for what the equalised source lacks -> play, measure,
-// correct the equaliser for what came out, twice -> level -> play all of it, measure, and go back a step
-// wherever that would leave the source farther from the reference than it was. docs/fitting.md tells the
-// method and its measured accuracy.
+// correct the equaliser for what came out -> level -> play all of it, measure, try other plans where much is
+// left, and go back a step wherever the source would be farther from the reference than it was.
+// docs/fitting.md tells the method and its measured accuracy.
 #pragma once
 
 #include <string>

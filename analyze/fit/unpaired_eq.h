@@ -1,0 +1,34 @@
+// The equaliser of an unpaired fit: what its filters may do, how many of them, and the search for them. The
+// target is thirty bands of power (spectral_target.h), which neighbouring bands of unlike recordings make far
+// more jagged than any drawn curve: many deep minima, quickly searched.
+#pragma once
+
+#include <string>
+
+#include "analyze/fit/eq_fit.h"
+#include "analyze/fit/eq_restraint.h"
+#include "analyze/fit/fit_options.h"
+#include "analyze/fit/spectral_target.h"
+
+namespace aapp::fit {
+
+// With more than this left over, in dB RMS, no band is spared.
+inline constexpr double kMuchLeftDb = 0.3;
+
+EqFitOptions unpaired_eq_options(const FitOptions& options, const SpectralTarget& target, double rate_hz);
+
+struct UnpairedEq {
+  Bands bands;
+  std::string band_count_reason;  // one sentence
+};
+
+// Errors as fit_eq's.
+Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& options);
+
+// As many bands as there are, for a target that has moved a little: from where they stand, or also found
+// anew.
+enum class EqSearch { nearby, afresh };
+Bands refit_unpaired_eq(const EqTarget& target, const EqFitOptions& options, const Bands& bands,
+                        EqSearch search);
+
+}  // namespace aapp::fit
