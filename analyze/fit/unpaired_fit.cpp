@@ -23,8 +23,10 @@ constexpr double kLeastShare = 0.2;
 // Nearer than this nobody hears a difference, nor do two halves of one recording agree.
 constexpr double kNearDb = 0.1;
 // What a dB between the levels' distributions is worth beside a dB RMS between the spectra, where a plan wins
-// one and loses the other.
+// one and loses the other. A spectrum farther off than kClearlyOffDb is heard before any levels are.
 constexpr double kLevelsWorth = 0.5;
+constexpr double kClearlyOffDb = 1.0;
+constexpr double kClearlyOffWorth = 3.0;
 constexpr double kLevelToleranceDb = 0.005;
 
 double ltas_distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
@@ -34,7 +36,9 @@ double ltas_distance_of(const measure::TrackProfile& reference, const measure::T
 // One figure for a result, lower is nearer: for choosing between plans.
 double distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
   const measure::ProfileDistance distance = measure::profile_distance(reference, result);
-  return distance.ltas_rms_db.value_or(0.0) + kLevelsWorth * distance.level_distribution_db.value_or(0.0);
+  const double ltas_db = distance.ltas_rms_db.value_or(0.0);
+  return ltas_db + kClearlyOffWorth * std::max(0.0, ltas_db - kClearlyOffDb) +
+         kLevelsWorth * distance.level_distribution_db.value_or(0.0);
 }
 
 void halve_compression(effects::CompressorParams& compressor) {

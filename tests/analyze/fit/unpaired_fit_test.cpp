@@ -67,8 +67,8 @@ TEST(UnpairedFit, APlantedEqualiserAndLevelAreFoundFromOtherNoise) {
 }
 
 TEST(UnpairedFit, TheResultDoesNotDependOnTheThreads) {
-  const FitSource source = memory_source(test::bursts(2, 3 * kRateHz, kRateHz / 8, 1));
-  const auto reference = measure::measure_audio(test::noise(2, 3 * kRateHz, 0.25F, 2), kRateHz);
+  const FitSource source = memory_source(test::bursts(2, 3 * kRateHz / 2, kRateHz / 8, 1));
+  const auto reference = measure::measure_audio(test::noise(2, 3 * kRateHz / 2, 0.25F, 2), kRateHz);
   FitOptions options = two_bands();
   options.threads = 1;
   const auto one = fit_unpaired(source, reference, options);
