@@ -11,6 +11,7 @@
 #include "analyze/fit/eq_model.h"
 #include "analyze/fit/eq_target.h"
 #include "analyze/fit/uncertainty_json.h"
+#include "analyze/fit/uncertainty_text.h"
 #include "common/base/version.h"
 
 namespace aapp::analyze {
@@ -127,6 +128,13 @@ Json fit_json(const CurveFindings& f) {
           {"search", {{"starts", f.fit.starts}, {"iterations", f.fit.iterations}, {"seed", f.options.seed}}}};
 }
 
+Json target_json(const CurveFindings& f) {
+  return {{"file", std::filesystem::path(f.options.target).filename().string()},
+          {"sha256", f.curve.sha256},
+          {"column", f.curve.column},
+          {"points", f.curve.target.frequency_hz.size()}};
+}
+
 std::string stem(const std::string& path) {
   return path == "-" ? "curve" : std::filesystem::path(path).stem().string();
 }
@@ -142,14 +150,6 @@ std::string band_lines(const CurveFindings& f) {
     text +=
         fmt::format("{:<12}{:>12.1f}{:>12.2f}{:>9.3f}\n",
                     dsp::kBandTypeNames[static_cast<std::size_t>(b.type)], b.frequency_hz, b.gain_db, b.q);
-  }
-  return text;
-}
-
-std::string doubts(const CurveFindings& f) {
-  std::string text;
-  for (const fit::ParameterEstimate& p : f.fit.uncertainty.parameters) {
-    if (!p.identified) text += fmt::format("not identified: {} ({})\n", p.name, p.reason);
   }
   return text;
 }
@@ -177,20 +177,20 @@ Preset curve_preset(const CurveFindings& f) {
       fmt::format("Follows the curve {} with {} bands.", stem(f.options.target), f.fit.eq.bands.size());
   preset.chain = {{.params = effects::GainParams{.gain_db = f.preamp_db}}, {.params = f.fit.eq}};
   preset.fit_json = fit_json(f).dump();
-  preset.provenance_json = Json{{"tool", fmt::format("aapp-analyze {}", version())},
-                                {"target",
-                                 {{"file", std::filesystem::path(f.options.target).filename().string()},
-                                  {"column", f.curve.column},
-                                  {"points", f.curve.target.frequency_hz.size()}}}}
-                               .dump();
+  preset.provenance_json =
+      Json{{"tool", fmt::format("aapp-analyze {}", version())}, {"target", target_json(f)}}.dump();
   return preset;
 }
 
 std::string curve_json(const CurveFindings& f) {
-  Json document = fit_json(f);
-  document["preset"] = f.options.output;
-  document["notes"] = f.curve.notes;
+  Json document{{"format", "aapp-curve"},
+                {"version", 1},
+                {"preset", f.options.output},
+                {"target", target_json(f)},
+                {"notes", f.curve.notes}};
+  document.update(fit_json(f));
   document["preamp_db"] = f.preamp_db;
+  document["bands"] = Json::array();
   for (const effects::EqBand& b : f.fit.eq.bands) {
     document["bands"].push_back({{"type", dsp::kBandTypeNames[static_cast<std::size_t>(b.type)]},
                                  {"frequency_hz", b.frequency_hz},
@@ -203,7 +203,8 @@ std::string curve_json(const CurveFindings& f) {
 }
 
 std::string curve_text(const CurveFindings& f) {
-  std::string text = f.options.common.quiet ? "" : band_lines(f) + doubts(f);
+  std::string text =
+      f.options.common.quiet ? "" : band_lines(f) + fit::uncertainty_text(f.fit.uncertainty.parameters);
   if (!f.options.common.quiet) {
     for (const std::string& note : f.curve.notes) text += fmt::format("note: {}\n", note);
     text += fmt::format("bands: {}\n", f.fit.band_count_reason);

@@ -10,7 +10,10 @@
 #include <iterator>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <utility>
+
+#include "common/base/sha256.h"
 
 namespace aapp::fit {
 
@@ -277,7 +280,13 @@ Result<Curve> parse_curve(std::string_view text, std::string_view source, const 
 Result<Curve> load_curve(const std::string& path, const CurveCsvOptions& options) {
   const Result<std::string> text = read_text(path);
   if (!text) return tl::unexpected(text.error());
-  return parse_curve(*text, path == "-" ? "standard input" : path, options);
+  auto curve = parse_curve(*text, path == "-" ? "standard input" : path, options);
+  if (curve) {
+    Sha256 hash;
+    hash.update(std::as_bytes(std::span(*text)));
+    curve->sha256 = hash.finish();
+  }
+  return curve;
 }
 
 }  // namespace aapp::fit

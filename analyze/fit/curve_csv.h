@@ -31,6 +31,7 @@ struct CurveCsvOptions {
 struct Curve {
   EqTarget target;                 // ascending, weights empty
   std::string column;              // the name of the column taken; "" without a header
+  std::string sha256;              // of the bytes read by load_curve; "" from parse_curve
   std::vector<std::string> notes;  // what was done to the points, in plain sentences
 };
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analyze/fit/uncertainty_json.h"
+#include "analyze/fit/uncertainty_text.h"
 
 namespace aapp::fit {
 
@@ -70,14 +71,8 @@ std::string fit_text(const FitSummary& summary) {
                         metric.unit);
   }
   for (const std::string& remark : summary.remarks) text += fmt::format("\n{}\n", remark);
-  std::size_t open = 0;
-  for (const ParameterEstimate& p : summary.parameters) open += p.identified ? 0 : 1;
-  if (open > 0) {
-    text += fmt::format(
-        "\n{} of {} parameters are not pinned down by these recordings; the preset says which and why.\n",
-        open, summary.parameters.size());
-  }
-  return text;
+  const std::string uncertainty = uncertainty_text(summary.parameters);
+  return uncertainty.empty() ? text : text + "\n" + uncertainty;
 }
 
 std::string provenance_json(const Provenance& provenance) {

@@ -34,7 +34,7 @@ std::vector<FitMetric> fit_metrics(const PairedDistance& before, const PairedDis
 
 // The preset's "fit" block.
 std::string fit_json(const FitSummary& summary);
-// Table of distances, remarks, and what is not identified; ends with a newline.
+// Table of distances, remarks, and table of uncertainties; ends with a newline.
 std::string fit_text(const FitSummary& summary);
 
 // A file that a preset was made from.

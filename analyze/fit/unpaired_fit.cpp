@@ -253,7 +253,7 @@ Result<void> Fitter::soften_equaliser() {
     step *= 0.5;
     strength += helped ? step : -step;
   }
-  draft_ = gentle ? std::move(*gentle) : strongest;
+  draft_ = gentle ? *gentle : strongest;
   draft_.remarks.push_back(
       gentle ? fmt::format("Bands are held to {:.0f} dB and a Q of {:.1f}: stronger ones would leave the "
                            "levels farther from the reference's than they were.",
