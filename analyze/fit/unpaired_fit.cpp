@@ -27,6 +27,8 @@ constexpr double kNearDb = 0.1;
 constexpr double kLevelsWorth = 0.5;
 constexpr double kClearlyOffDb = 1.0;
 constexpr double kClearlyOffWorth = 3.0;
+// How far off a spectrum may be for levels that are no worse than the source's.
+constexpr double kMayGiveUpDb = 1.5;
 constexpr double kLevelToleranceDb = 0.005;
 
 double ltas_distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
@@ -92,7 +94,11 @@ class Fitter {
   std::vector<FitPlan> gentler_plans() const;
   Result<void> step_back();
   Result<void> soften_equaliser();
-  Result<void> try_softened(double strength);
+  // Of what bands may do, as shares of what the options allow.
+  struct Limits {
+    double gain_share, q_share;
+  };
+  Result<void> try_softened(const Limits& limits);
   UnpairedFit summary() const;
 
   const FitSource& source_;
@@ -238,36 +244,36 @@ Result<void> Fitter::step_back() {
   return draft_.plan.bands.empty() ? Result<void>{} : soften_equaliser();
 }
 
-// Last resort: an equaliser changes the levels of moments too, the more the stronger and narrower its bands
-// are. Bisection for the strongest limits that leave neither spectrum nor levels worse.
+// Last resort: an equaliser changes the levels of moments too, the more the narrower and stronger its bands
+// are. The nearest of some gentler ones that leave neither spectrum nor levels worse.
 Result<void> Fitter::soften_equaliser() {
-  constexpr int kHalvings = 4;
-  const Draft strongest = draft_;
-  std::optional<Draft> gentle;
-  double strength = 0.5;
-  double step = 0.5;
-  for (int k = 0; k < kHalvings; ++k) {
-    if (auto tried = try_softened(strength); !tried) return tried;
-    const bool helped = helps();
-    if (helped && (!gentle || nearer(draft_.result, gentle->result))) gentle = draft_;
-    step *= 0.5;
-    strength += helped ? step : -step;
+  constexpr std::array kGentler{Limits{1.0, 0.4}, Limits{0.6, 0.6}, Limits{1.0, 0.15}, Limits{0.6, 0.3},
+                                Limits{0.35, 0.3}};
+  Draft strongest = draft_;
+  std::optional<Draft> best;
+  for (const Limits& limits : kGentler) {
+    draft_ = strongest;
+    if (auto tried = try_softened(limits); !tried) return tried;
+    if (helps() && (!best || nearer(draft_.result, best->result))) best = draft_;
+    if (best && ltas_distance_of(reference_, best->result) < kClearlyOffDb) break;
   }
-  draft_ = gentle ? *gentle : strongest;
+  // Levels a little nearer are no reason to give up much of the spectrum.
+  const bool worth_it = best && (ltas_distance_of(reference_, best->result) < kMayGiveUpDb ||
+                                 nearer(best->result, strongest.result));
+  draft_ = worth_it ? *best : strongest;
   draft_.remarks.push_back(
-      gentle ? fmt::format("Bands are held to {:.0f} dB and a Q of {:.1f}: stronger ones would leave the "
-                           "levels farther from the reference's than they were.",
-                           draft_.eq_options.gain_db.high, draft_.eq_options.q.high)
-             : "The equaliser brings the spectrum nearer but the distribution of levels a little farther "
-               "from the reference's; no gentler setting avoids that.");
+      worth_it ? fmt::format("Bands are held to {:.0f} dB and a Q of {:.1f}: stronger ones would leave the "
+                             "levels farther from the reference's than they were.",
+                             draft_.eq_options.gain_db.high, draft_.eq_options.q.high)
+               : "The equaliser brings the spectrum nearer but the distribution of levels farther from the "
+                 "reference's; no gentler setting avoids that without giving up the spectrum.");
   return {};
 }
 
-Result<void> Fitter::try_softened(double strength) {
-  constexpr double kQShare = 0.85;
-  const double gain_db = strength * options_.max_gain_db;
+Result<void> Fitter::try_softened(const Limits& limits) {
+  const double gain_db = limits.gain_share * options_.max_gain_db;
   draft_.eq_options.gain_db = {-gain_db, gain_db};
-  draft_.eq_options.q.high = std::max(draft_.eq_options.q.low, kQShare * strength * options_.max_q);
+  draft_.eq_options.q.high = std::max(draft_.eq_options.q.low, limits.q_share * options_.max_q);
   draft_.target = first_target_;
   return fit_equaliser().and_then([&] { return try_plan(draft_.plan); });
 }
