@@ -42,7 +42,7 @@ void add_fit(cli::Program& program) {
                     {"fit one.wav@2 two.wav --source my_mic.wav -o both.json --only eq,level",
                      "the average of two references, the first counting twice, without a compressor"}}},
       run_fit);
-  app.add_option("reference", options.references, "recordings to sound like; FILE@2 counts twice")
+  app.add_option("reference", options.references, "recordings to sound like; FILE@2 counts twice; - is standard input")
       ->required()
       ->type_name("FILE");
   app.add_option("-o,--output", options.output, "the preset to write")->required()->type_name("FILE.json");
@@ -63,6 +63,7 @@ void add_fit(cli::Program& program) {
       ->type_name("ORDER")
       ->capture_default_str();
   add_fit_limits(app, options.fit);
+  app.add_option("--raw", options.raw, "format of - where it is headerless PCM: s16le:16000:1")->type_name("SPEC");
   app.add_option("--report", options.report, "a page of pictures of what was measured and fitted")
       ->type_name("FILE.html");
   app.add_flag("--force", options.force, "replace the preset if it exists");

@@ -9,6 +9,7 @@
 #include "analyze/fit_report.h"
 #include "analyze/measure/source_profiles.h"
 #include "analyze/recording.h"
+#include "analyze/standard_input.h"
 #include "common/base/atomic_file.h"
 #include "common/base/interrupt.h"
 #include "common/base/sha256.h"
@@ -72,6 +73,27 @@ Result<Request> understand(const FitVerbOptions& options) {
   if (done) done = one_mode(options);
   if (!done) return tl::unexpected(done.error());
   return request;
+}
+
+// A file named `-` becomes a copy that can be read several times.
+Result<std::optional<StandardInput>> take_standard_input(FitVerbOptions& options, Request& request) {
+  std::vector<std::string*> piped;
+  for (fit::WeightedFile& file : request.references) {
+    if (file.path == "-") piped.push_back(&file.path);
+  }
+  for (std::string* path : {&options.source, &options.dry}) {
+    if (*path == "-") piped.push_back(path);
+  }
+  if (piped.empty()) return std::nullopt;
+  if (piped.size() > 1)
+    return fail(ErrorCode::usage, "- stands for {} recordings; standard input is one, name a file for the others",
+                piped.size());
+  const auto raw = parse_raw_option(options.raw);
+  if (!raw) return tl::unexpected(raw.error());
+  auto copy = StandardInput::copy(*raw);
+  if (!copy) return tl::unexpected(copy.error());
+  *piped.front() = copy->path();
+  return std::optional<StandardInput>(*std::move(copy));
 }
 
 Result<fit::FitFile> named_file(const std::string& path, double weight) {
@@ -224,14 +246,18 @@ void print_outcome(const FitVerbOptions& options, const Outcome& outcome) {
 
 }  // namespace
 
-Result<void> run_fit(const FitVerbOptions& options) {
+Result<void> run_fit(const FitVerbOptions& given) {
+  FitVerbOptions options = given;
   const Overwrite overwrite = options.force ? Overwrite::replace : Overwrite::refuse;
-  const auto request = understand(options);
+  auto request = understand(options);
   if (!request) return tl::unexpected(request.error());
   for (const std::string& target : {options.output, options.report}) {
     if (target.empty()) continue;
     if (auto free = check_target(target, overwrite); !free) return free;
   }
+
+  const auto piped = take_standard_input(options, *request);
+  if (!piped) return tl::unexpected(piped.error());
 
   fit::Provenance provenance{.tool = fmt::format("aapp-analyze {}", version())};
   auto outcome = fit_in_mode(options, *request, provenance);

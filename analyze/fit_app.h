@@ -12,7 +12,8 @@
 namespace aapp::analyze {
 
 struct FitVerbOptions {
-  std::vector<std::string> references;  // FILE or FILE@WEIGHT
+  std::vector<std::string> references;  // FILE or FILE@WEIGHT; one of all files may be -
+  std::string raw;                      // --raw ENCODING:RATE:CHANNELS, of standard input
   std::string output;                   // -o
   std::string source;                   // --source: make this recording sound like the reference
   std::string dry;                      // --dry: the reference is this recording, processed

@@ -35,7 +35,9 @@ class AudioFileReader : public audio::BlockSource {
   // that the extension contradicts, zero channels, more than 64 channels, rate out of range, declared length
   // that the file cannot hold. Memory does not depend on what the file declares. read fails in the same way
   // where damage shows only during decoding.
-  static Result<std::unique_ptr<AudioFileReader>> open(const std::string& path);
+  // `-` is standard input, of which `already_read` has been read.
+  static Result<std::unique_ptr<AudioFileReader>> open(const std::string& path,
+                                                       std::string_view already_read = {});
   virtual const FileInfo& info() const = 0;
 };
 

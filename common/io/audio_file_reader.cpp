@@ -154,10 +154,12 @@ class Reader final : public AudioFileReader {
   std::vector<float> scratch_;
 };
 
-Result<Descriptor> open_descriptor(const std::string& path) {
+Result<Descriptor> open_descriptor(const std::string& path, std::string_view already_read) {
   if (path == "-") {
     auto spool = make_unnamed_file();
     if (!spool) return spool;
+    if (auto kept = write_all(spool->get(), already_read, "temporary file"); !kept)
+      return tl::unexpected(kept.error());
     if (auto copied = copy_all(STDIN_FILENO, "standard input", spool->get(), "temporary file"); !copied) {
       return tl::unexpected(copied.error());
     }
@@ -195,8 +197,9 @@ Result<std::vector<std::vector<float>>> read_columns(AudioFileReader& reader,
 
 }  // namespace
 
-Result<std::unique_ptr<AudioFileReader>> AudioFileReader::open(const std::string& path) {
-  auto descriptor = open_descriptor(path);
+Result<std::unique_ptr<AudioFileReader>> AudioFileReader::open(const std::string& path,
+                                                               std::string_view already_read) {
+  auto descriptor = open_descriptor(path, already_read);
   if (!descriptor) return tl::unexpected(descriptor.error());
   const std::string name = path == "-" ? "standard input" : path;
   if (auto checked = check_container(descriptor->get(), name); !checked)

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -68,6 +69,12 @@ class Reader final : public RawPcmReader {
  public:
   Reader(Descriptor descriptor, std::string name, const RawSpec& spec, std::optional<std::int64_t> frames)
       : descriptor_(std::move(descriptor)), name_(std::move(name)), spec_(spec), frames_(frames) {}
+  Reader(Descriptor descriptor, std::string name, const RawSpec& spec, std::uint64_t declared_bytes)
+      : descriptor_(std::move(descriptor)),
+        name_(std::move(name)),
+        spec_(spec),
+        declared_bytes_(declared_bytes),
+        left_(declared_bytes / frame_bytes(spec) * frame_bytes(spec)) {}
 
   int rate_hz() const override { return spec_.rate_hz; }
   int channels() const override { return spec_.channels; }
@@ -82,6 +89,11 @@ class Reader final : public RawPcmReader {
       Result<std::size_t> got = read_some(wanted);
       if (!got) return got;
       if (*got > 0) continue;
+      if (left_ > 0 && declared_bytes_) {
+        return fail(ErrorCode::unreadable,
+                    "{}: ends after {} of the {} bytes of audio that its header declares; the stream is truncated",
+                    name_, *declared_bytes_ - left_, *declared_bytes_);
+      }
       if (pending_ == 0) return std::size_t{0};
       return fail(
           ErrorCode::unreadable,
@@ -94,14 +106,27 @@ class Reader final : public RawPcmReader {
  private:
   Result<std::size_t> read_some(std::size_t wanted) {
     for (;;) {
-      const ssize_t got = ::read(descriptor_.get(), &bytes_[pending_], wanted - pending_);
+      const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - pending_, left_));
+      if (most == 0) return pass_over_the_rest();
+      const ssize_t got = ::read(descriptor_.get(), &bytes_[pending_], most);
       if (got >= 0) {
         pending_ += static_cast<std::size_t>(got);
+        if (declared_bytes_) left_ -= static_cast<std::uint64_t>(got);
         return static_cast<std::size_t>(got);
       }
       if (errno != EINTR)
         return fail(ErrorCode::unreadable, "{}: cannot be read: {}", name_, std::strerror(errno));
       if (interrupted()) return tl::unexpected(interrupted_error());
+    }
+  }
+
+  // What follows the samples is read, so that whoever writes it is not cut off.
+  Result<std::size_t> pass_over_the_rest() {
+    for (;;) {
+      const ssize_t got = ::read(descriptor_.get(), bytes_.data(), bytes_.size());
+      if (got == 0) return std::size_t{0};
+      if (interrupted()) return tl::unexpected(interrupted_error());
+      if (got < 0 && errno != EINTR) return std::size_t{0};
     }
   }
 
@@ -121,6 +146,8 @@ class Reader final : public RawPcmReader {
   std::string name_;
   RawSpec spec_;
   std::optional<std::int64_t> frames_;
+  std::optional<std::uint64_t> declared_bytes_{};                    // of samples, by a header
+  std::uint64_t left_ = std::numeric_limits<std::uint64_t>::max();  // of them, in whole frames
   std::vector<std::byte> bytes_;  // the first pending_ have been read and not yet used
   std::size_t pending_ = 0;
   std::vector<float> floats_;
@@ -128,15 +155,18 @@ class Reader final : public RawPcmReader {
 
 class Writer final : public RawPcmWriter {
  public:
-  Writer(std::optional<AtomicFile> file, std::string name, const RawSpec& spec, audio::Dither dither)
+  Writer(std::optional<AtomicFile> file, std::string name, const RawSpec& spec, audio::Dither dither,
+         std::string header)
       : file_(std::move(file)),
         name_(std::move(name)),
         spec_(spec),
+        header_(std::move(header)),
         quantizer_(
             static_cast<int>(8 * std::min<std::size_t>(4, audio::bytes_per_sample(spec.format.encoding))),
             dither) {}
 
   Result<void> write(audio::ConstAudioView block) override {
+    if (auto begun = begin(); !begun) return begun;
     const std::size_t part_frames = kScratchSamples / static_cast<std::size_t>(spec_.channels);
     for (std::size_t done = 0; done < block.frames();) {
       const std::size_t frames = std::min(part_frames, block.frames() - done);
@@ -147,7 +177,10 @@ class Writer final : public RawPcmWriter {
     return {};
   }
 
-  Result<void> finish() override { return file_ ? file_->commit() : Result<void>(); }
+  Result<void> finish() override {
+    if (auto begun = begin(); !begun) return begun;
+    return file_ ? file_->commit() : Result<void>();
+  }
   const WriteStats& stats() const override { return stats_; }
 
  private:
@@ -162,13 +195,19 @@ class Writer final : public RawPcmWriter {
     stats_.non_finite_samples += audio::remove_non_finite({&one_channel, 1, samples});
     audio::encode_pcm(interleaved, spec_.format, quantizer_, bytes);
     stats_.frames += static_cast<std::int64_t>(part.frames());
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return put({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
+
+  // The header, once.
+  Result<void> begin() { return header_.empty() ? Result<void>() : put(std::exchange(header_, "")); }
+  Result<void> put(std::string_view text) {
     return file_ ? file_->write(text) : write_all(STDOUT_FILENO, text, name_);
   }
 
   std::optional<AtomicFile> file_;  // none: standard output
   std::string name_;
   RawSpec spec_;
+  std::string header_;  // "" once written
   audio::Quantizer quantizer_;
   WriteStats stats_;
   std::vector<float> floats_;
@@ -260,12 +299,19 @@ Result<std::unique_ptr<RawPcmReader>> RawPcmReader::take(int descriptor, const s
   return std::make_unique<Reader>(std::move(owned), name, spec, frames);
 }
 
+Result<std::unique_ptr<RawPcmReader>> RawPcmReader::take_part(int descriptor, const std::string& name,
+                                                              const RawSpec& spec, std::uint64_t bytes) {
+  return std::make_unique<Reader>(Descriptor(descriptor), name, spec, bytes);
+}
+
 Result<std::unique_ptr<AudioWriter>> RawPcmWriter::create(const std::string& path, const RawSpec& spec,
-                                                          const WriteOptions& options) {
-  if (path == "-") return std::make_unique<Writer>(std::nullopt, "standard output", spec, options.dither);
+                                                          const WriteOptions& options, std::string header) {
+  if (path == "-") {
+    return std::make_unique<Writer>(std::nullopt, "standard output", spec, options.dither, std::move(header));
+  }
   auto file = AtomicFile::create(path, options.overwrite);
   if (!file) return tl::unexpected(file.error());
-  return std::make_unique<Writer>(std::move(*file), path, spec, options.dither);
+  return std::make_unique<Writer>(std::move(*file), path, spec, options.dither, std::move(header));
 }
 
 }  // namespace aapp::io

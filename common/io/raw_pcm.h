@@ -2,6 +2,7 @@
 // `-` is standard input or output.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,13 +38,19 @@ class RawPcmReader : public audio::BlockSource {
   // Takes over the descriptor; `name` is for messages.
   static Result<std::unique_ptr<RawPcmReader>> take(int descriptor, const std::string& name,
                                                     const RawSpec& spec);
+  // The rest of a stream, of which the next `bytes` are samples and what follows them is passed over. A stream
+  // that ends before them is truncated.
+  static Result<std::unique_ptr<RawPcmReader>> take_part(int descriptor, const std::string& name,
+                                                         const RawSpec& spec, std::uint64_t bytes);
 };
 
 // To a file through a temporary one beside it, or straight to standard output, block by block.
 class RawPcmWriter : public AudioWriter {
  public:
+  // `header` is written before the first samples.
   static Result<std::unique_ptr<AudioWriter>> create(const std::string& path, const RawSpec& spec,
-                                                     const WriteOptions& options = {});
+                                                     const WriteOptions& options = {},
+                                                     std::string header = "");
 };
 
 }  // namespace aapp::io

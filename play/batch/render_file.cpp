@@ -119,8 +119,10 @@ Result<Normalization> measure_gain(const Job& job, const RenderSettings& setting
 }
 
 Result<io::OutputSpec> output_spec(const Job& job, const RenderSettings& settings, const Input& input) {
-  io::OutputSpec spec{
-      .rate_hz = input.source->rate_hz(), .channels = input.source->channels(), .raw = settings.raw};
+  io::OutputSpec spec{.rate_hz = input.source->rate_hz(),
+                      .channels = input.source->channels(),
+                      .raw = settings.raw,
+                      .extent = input.source->total_frames() ? io::Extent::bounded : io::Extent::unbounded};
   if (!settings.container.empty()) {
     spec.format.container = settings.container;
   } else if (io::is_raw_path(job.output, settings.raw)) {
