@@ -42,7 +42,8 @@ void add_fit(cli::Program& program) {
                     {"fit one.wav@2 two.wav --source my_mic.wav -o both.json --only eq,level",
                      "the average of two references, the first counting twice, without a compressor"}}},
       run_fit);
-  app.add_option("reference", options.references, "recordings to sound like; FILE@2 counts twice; - is standard input")
+  app.add_option("reference", options.references,
+                 "recordings to sound like; FILE@2 counts twice; - is standard input")
       ->required()
       ->type_name("FILE");
   app.add_option("-o,--output", options.output, "the preset to write")->required()->type_name("FILE.json");
@@ -63,9 +64,15 @@ void add_fit(cli::Program& program) {
       ->type_name("ORDER")
       ->capture_default_str();
   add_fit_limits(app, options.fit);
-  app.add_option("--raw", options.raw, "format of - where it is headerless PCM: s16le:16000:1")->type_name("SPEC");
+  app.add_option("--raw", options.raw, "format of - where it is headerless PCM: s16le:16000:1")
+      ->type_name("SPEC");
   app.add_option("--report", options.report, "a page of pictures of what was measured and fitted")
       ->type_name("FILE.html");
+  app.add_option("--svg", options.svg_dir, "with --report: folder for its single pictures")->type_name("DIR");
+  app.add_option("--data", options.data_dir, "with --report: folder for their numbers as CSV and JSON")
+      ->type_name("DIR");
+  app.add_flag("--embed-audio", options.embed_audio,
+               "with --report: the first minute of reference, source and result, equally loud");
   app.add_flag("--force", options.force, "replace the preset if it exists");
   cli::add_common_flags(app, options.common);
 }
@@ -193,6 +200,8 @@ void add_report(cli::Program& program) {
       ->type_name("FILE");
   app.add_option("-o,--output", options.output, "the page to write")->required()->type_name("FILE.html");
   app.add_option("--svg", options.svg_dir, "folder for the single pictures")->type_name("DIR");
+  app.add_option("--data", options.data_dir, "folder for every picture's numbers as CSV and JSON")
+      ->type_name("DIR");
   app.add_flag("--force", options.force, "replace files that exist");
   cli::add_common_flags(app, options.common);
 }

@@ -31,11 +31,7 @@ struct Request {
   std::vector<fit::WeightedFile> references;
 };
 
-// What a mode hands back.
-struct Outcome {
-  Preset preset;
-  fit::FitSummary summary;
-};
+using Outcome = FitOutcome;
 
 Result<void> one_mode(const FitVerbOptions& options) {
   const int sources =
@@ -50,6 +46,10 @@ Result<void> one_mode(const FitVerbOptions& options) {
     return fail(
         ErrorCode::usage,
         "--dry recovers what was done, all of it; --amount and --max-error-db go with --source or --profile");
+  if (options.report.empty() &&
+      (options.embed_audio || !options.svg_dir.empty() || !options.data_dir.empty()))
+    return fail(ErrorCode::usage,
+                "--embed-audio, --svg and --data are parts of a report; name one with --report");
   return {};
 }
 
@@ -86,7 +86,8 @@ Result<std::optional<StandardInput>> take_standard_input(FitVerbOptions& options
   }
   if (piped.empty()) return std::nullopt;
   if (piped.size() > 1)
-    return fail(ErrorCode::usage, "- stands for {} recordings; standard input is one, name a file for the others",
+    return fail(ErrorCode::usage,
+                "- stands for {} recordings; standard input is one, name a file for the others",
                 piped.size());
   const auto raw = parse_raw_option(options.raw);
   if (!raw) return tl::unexpected(raw.error());
@@ -226,12 +227,15 @@ Result<Outcome> fit_in_mode(const FitVerbOptions& options, const Request& reques
 }
 
 Result<void> report_outcome(const FitVerbOptions& options, const Request& request, const Outcome& outcome,
-                            Overwrite overwrite) {
+                            const fit::Provenance& provenance, Overwrite overwrite) {
   FitReportRequest report{.output = options.report,
+                          .svg_dir = options.svg_dir,
+                          .data_dir = options.data_dir,
+                          .embed_audio = options.embed_audio,
                           .references = {},
                           .source = options.dry.empty() ? options.source : options.dry};
   for (const fit::WeightedFile& file : request.references) report.references.push_back(file.path);
-  return write_fit_report(report, outcome.preset, outcome.summary, overwrite, options.common);
+  return write_fit_report(report, outcome, provenance, overwrite, options.common);
 }
 
 void print_outcome(const FitVerbOptions& options, const Outcome& outcome) {
@@ -269,7 +273,7 @@ Result<void> run_fit(const FitVerbOptions& given) {
   preset.fit_json = fit::fit_json(outcome->summary);
   preset.provenance_json = fit::provenance_json(provenance);
   if (!options.report.empty()) {
-    if (auto shown = report_outcome(options, *request, *outcome, overwrite); !shown) return shown;
+    if (auto shown = report_outcome(options, *request, *outcome, provenance, overwrite); !shown) return shown;
   }
   if (auto saved = preset::save_preset(preset, options.output, overwrite); !saved) return saved;
   print_outcome(options, *outcome);

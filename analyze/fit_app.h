@@ -13,6 +13,8 @@ namespace aapp::analyze {
 
 struct FitVerbOptions {
   std::vector<std::string> references;  // FILE or FILE@WEIGHT; one of all files may be -
+  std::string svg_dir, data_dir;        // --svg, --data: folders for the report's pictures and their numbers
+  bool embed_audio = false;             // --embed-audio: players in the report
   std::string raw;                      // --raw ENCODING:RATE:CHANNELS, of standard input
   std::string output;                   // -o
   std::string source;                   // --source: make this recording sound like the reference

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "analyze/report/report_page.h"
 #include "analyze/report_app.h"
+#include "analyze/report_audio.h"
 #include "common/chain/render.h"
 #include "common/io/audio_file.h"
 
@@ -53,17 +55,22 @@ Result<report::Recording> render_and_measure(const std::string& path, const Pres
   return sink.recording();
 }
 
+bool has_dynamics(const Preset& preset) {
+  return std::any_of(preset.chain.begin(), preset.chain.end(), [](const ChainNode& node) {
+    return std::holds_alternative<effects::CompressorParams>(node.params) ||
+           std::holds_alternative<effects::LimiterParams>(node.params);
+  });
+}
+
 Result<void> add_source(report::FitFindings& findings, const std::string& path,
                         const cli::CommonOptions& common) {
   auto source = measure_for_report(path, report::Role::source, "source", common);
   if (!source) return tl::unexpected(source.error());
   auto result = render_and_measure(path, findings.preset);
   if (!result) return tl::unexpected(result.error());
-  const measure::TrackProfile& reference = findings.recordings.front().profile;
-  findings.before = measure::profile_distance(reference, source->profile);
-  findings.after = measure::profile_distance(reference, result->profile);
   findings.recordings.push_back(*std::move(source));
   findings.recordings.push_back(*std::move(result));
+  if (!has_dynamics(findings.preset)) return {};
 
   const auto reader = io::AudioFileReader::open(path);
   if (!reader) return tl::unexpected(reader.error());
@@ -73,16 +80,33 @@ Result<void> add_source(report::FitFindings& findings, const std::string& path,
   return {};
 }
 
+// Reference, source and result, each as loud as the others.
+Result<void> add_players(report::FitFindings& findings, const FitReportRequest& request) {
+  std::vector<Listened> sounds{{.label = "reference", .path = request.references.front(), .recording = 0}};
+  if (!request.source.empty()) {
+    const std::size_t source = request.references.size();
+    sounds.push_back({.label = "A: source", .path = request.source, .recording = source});
+    sounds.push_back(
+        {.label = "B: result", .path = request.source, .preset = findings.preset, .recording = source + 1});
+  }
+  auto players = make_players(sounds, findings.recordings);
+  if (!players) return tl::unexpected(players.error());
+  findings.players = *std::move(players);
+  return {};
+}
+
 }  // namespace
 
-Result<void> write_fit_report(const FitReportRequest& request, const Preset& preset,
-                              const fit::FitSummary& summary, Overwrite overwrite,
+Result<void> write_fit_report(const FitReportRequest& request, const FitOutcome& outcome,
+                              const fit::Provenance& provenance, Overwrite overwrite,
                               const cli::CommonOptions& common) {
-  report::FitFindings findings{.preset = preset,
+  const fit::FitSummary& summary = outcome.summary;
+  report::FitFindings findings{.preset = outcome.preset,
                                .parameters = summary.parameters,
                                .strong_correlations = summary.strong_correlations,
                                .remarks = summary.remarks,
-                               .provenance = "Fitted by aapp-analyze."};
+                               .metrics = summary.metrics,
+                               .provenance = provenance};
   for (const std::string& path : request.references) {
     const std::string name = findings.recordings.empty()
                                  ? "reference"
@@ -94,7 +118,13 @@ Result<void> write_fit_report(const FitReportRequest& request, const Preset& pre
   if (!request.source.empty()) {
     if (auto added = add_source(findings, request.source, common); !added) return added;
   }
-  return write_report(report::fit_page(findings), request.output, "", overwrite);
+  if (request.embed_audio) {
+    if (auto added = add_players(findings, request); !added) return added;
+  }
+  return write_report(report::fit_page(findings), {.page = request.output,
+                                                   .svg_dir = request.svg_dir,
+                                                   .data_dir = request.data_dir,
+                                                   .overwrite = overwrite});
 }
 
 }  // namespace aapp::analyze

@@ -14,12 +14,20 @@ namespace aapp::analyze {
 
 struct FitReportRequest {
   std::string output;                   // the page
+  std::string svg_dir{}, data_dir{};    // folders for its pictures and their numbers; "" for none
+  bool embed_audio = false;             // players
   std::vector<std::string> references;  // paths; the others are compared with the first
   std::string source;                   // path; "" for a fit without a source recording
 };
 
-Result<void> write_fit_report(const FitReportRequest& request, const Preset& preset,
-                              const fit::FitSummary& summary, Overwrite overwrite,
+// What the fit handed out.
+struct FitOutcome {
+  Preset preset;
+  fit::FitSummary summary;
+};
+
+Result<void> write_fit_report(const FitReportRequest& request, const FitOutcome& outcome,
+                              const fit::Provenance& provenance, Overwrite overwrite,
                               const cli::CommonOptions& common);
 
 }  // namespace aapp::analyze

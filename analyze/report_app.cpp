@@ -5,8 +5,10 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 
+#include "analyze/report/plot_data.h"
 #include "analyze/report/plot_svg.h"
 #include "analyze/report/report_page.h"
 #include "common/base/interrupt.h"
@@ -42,20 +44,36 @@ Result<report::Recording> measure_for_report(const std::string& path, report::Ro
   return recording;
 }
 
-Result<void> write_report(const report::Page& page, const std::string& output, const std::string& svg_dir,
-                          Overwrite overwrite) {
-  if (!svg_dir.empty()) {
-    std::error_code failed;
-    fs::create_directories(svg_dir, failed);
-    if (failed)
-      return fail(ErrorCode::failed, "{}: {}; name a folder that can be made", svg_dir, failed.message());
-    for (const report::Plot& plot : report::page_plots(page)) {
-      const std::string path = (fs::path(svg_dir) / (plot.id + ".svg")).string();
-      const auto written = write_file(path, report::plot_svg(plot, report::SvgUse::alone), overwrite);
-      if (!written) return written;
-    }
+namespace {
+
+// One file per picture and format.
+Result<void> write_each(const report::Page& page, const std::string& folder, std::string_view extension,
+                        const std::function<std::string(const report::Plot&)>& format, Overwrite overwrite) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed)
+    return fail(ErrorCode::failed, "{}: {}; name a folder that can be made", folder, failed.message());
+  for (const report::Plot& plot : report::page_plots(page)) {
+    const std::string path = (fs::path(folder) / fmt::format("{}.{}", plot.id, extension)).string();
+    if (auto written = write_file(path, format(plot), overwrite); !written) return written;
   }
-  return write_file(output, report::format_page(page), overwrite);
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_report(const report::Page& page, const ReportTarget& target) {
+  Result<void> done;
+  if (!target.svg_dir.empty()) {
+    const auto svg = [](const report::Plot& plot) { return report::plot_svg(plot, report::SvgUse::alone); };
+    done = write_each(page, target.svg_dir, "svg", svg, target.overwrite);
+  }
+  if (done && !target.data_dir.empty()) {
+    done = write_each(page, target.data_dir, "csv", report::plot_csv, target.overwrite);
+    if (done) done = write_each(page, target.data_dir, "json", report::plot_json, target.overwrite);
+  }
+  if (!done) return done;
+  return write_file(target.page, report::format_page(page), target.overwrite);
 }
 
 Result<void> run_report(const ReportOptions& options) {
@@ -74,7 +92,10 @@ Result<void> run_report(const ReportOptions& options) {
     recordings.push_back(*std::move(recording));
   }
   const report::Page page = report::measure_page(recordings, "Measured by aapp-analyze.");
-  const auto written = write_report(page, options.output, options.svg_dir, overwrite);
+  const auto written = write_report(page, {.page = options.output,
+                                           .svg_dir = options.svg_dir,
+                                           .data_dir = options.data_dir,
+                                           .overwrite = overwrite});
   if (!written) return written;
   if (options.common.json) {
     const nlohmann::ordered_json document{{"report", options.output},

@@ -14,9 +14,10 @@ namespace aapp::analyze {
 
 struct ReportOptions {
   std::vector<std::string> files;
-  std::string output;   // -o
-  std::string svg_dir;  // --svg: also every picture as a file of its own; "" for none
-  bool force = false;   // --force
+  std::string output;    // -o
+  std::string svg_dir;   // --svg: also every picture as a file of its own; "" for none
+  std::string data_dir;  // --data: also every picture's numbers as CSV and JSON; "" for none
+  bool force = false;    // --force
   cli::CommonOptions common;
 };
 
@@ -26,8 +27,14 @@ Result<void> run_report(const ReportOptions& options);
 Result<report::Recording> measure_for_report(const std::string& path, report::Role role,
                                              const std::string& name, const cli::CommonOptions& options);
 
-// The page, and its pictures where a folder is named (made if missing).
-Result<void> write_report(const report::Page& page, const std::string& output, const std::string& svg_dir,
-                          Overwrite overwrite);
+// Where a report goes: the page, and where a folder is named (made if missing) its pictures and their
+// numbers.
+struct ReportTarget {
+  std::string page;
+  std::string svg_dir{};
+  std::string data_dir{};
+  Overwrite overwrite = Overwrite::refuse;
+};
+Result<void> write_report(const report::Page& page, const ReportTarget& target);
 
 }  // namespace aapp::analyze

@@ -79,6 +79,13 @@ std::string band_name(std::size_t number, const effects::EqBand& band) {
                      band.frequency_hz);
 }
 
+// The range of a band that the material does not tell would cover the picture and say nothing.
+bool is_identified(std::span<const fit::ParameterEstimate> estimates, const std::string& band_pointer) {
+  return std::all_of(estimates.begin(), estimates.end(), [&](const fit::ParameterEstimate& e) {
+    return !e.name.starts_with(band_pointer + "/") || e.identified;
+  });
+}
+
 dsp::GainCurve<double> curve_of(const effects::CompressorParams& p) {
   return {p.threshold_db, dsp::ratio_to_slope(p.ratio), p.knee_db};
 }
@@ -151,25 +158,28 @@ class Joiner {
 Plot eq_plot(const effects::EqParams& eq, double rate_hz, std::span<const fit::ParameterEstimate> estimates,
              std::string_view params_pointer) {
   const std::vector<double> hz = curve_frequencies(rate_hz);
-  Plot plot{.id = "equaliser",
-            .title = "Equaliser",
-            .summary = fmt::format(
-                "Response of {} bands together, and of each with the range of its 95 % intervals.",
-                eq.bands.size()),
-            .x = frequency_axis(kLowHz, kHighHz)};
+  Plot plot{.id = "equaliser", .title = "Equaliser", .summary = {}, .x = frequency_axis(kLowHz, kHighHz)};
   Series sum{.name = "all bands", .role = Role::fit, .x = hz, .y = std::vector<double>(hz.size(), 0.0)};
+  std::string untold;  // numbers of the bands whose range is left out
   for (std::size_t b = 0; b < eq.bands.size(); ++b) {
     const effects::EqBand& band = eq.bands[b];
     if (!band.enabled) continue;
+    const std::string pointer = fmt::format("{}/bands/{}", params_pointer, b);
     const std::vector<double> db = band_response(band, hz, rate_hz);
     for (std::size_t i = 0; i < hz.size(); ++i) sum.y[i] += db[i];
     plot.series.push_back({.name = band_name(b + 1, band), .role = Role::part, .x = hz, .y = db});
-    Series range{
-        .name = band_name(b + 1, band) + ", 95 %", .role = Role::part, .mark = Mark::ribbon, .x = hz};
-    add_range(range, band, hz, rate_hz, estimates, fmt::format("{}/bands/{}", params_pointer, b));
+    if (!is_identified(estimates, pointer)) {
+      untold += fmt::format("{}{}", untold.empty() ? "" : ", ", b + 1);
+      continue;
+    }
+    Series range{.name = fmt::format("{}, 95 %", b + 1), .role = Role::part, .mark = Mark::ribbon, .x = hz};
+    add_range(range, band, hz, rate_hz, estimates, pointer);
     if (range.y != range.y_low) plot.series.push_back(std::move(range));
   }
   plot.y = axis_around("gain, dB", {sum}, 12.0);
+  plot.summary = fmt::format(
+      "Response of {} bands together, and of each with the range of its 95 % intervals{}.", eq.bands.size(),
+      untold.empty() ? "" : fmt::format("; not of {}, which this material does not tell apart", untold));
   plot.series.push_back(std::move(sum));
   return plot;
 }
@@ -276,8 +286,8 @@ Plot gain_trace_plot(const GainTrace& trace, std::string_view recording) {
     gain.y.push_back(trace.gain_db[i]);
   }
   plot.series.push_back(std::move(gain));
-  plot.y = axis_around("gain, dB", plot.series, 6.0);
-  plot.y.max = std::max(plot.y.max, 0.0);
+  const Axis around = axis_around("gain, dB", plot.series, 6.0);
+  plot.y = linear_axis(around.label, around.min, std::max(around.max, 0.0));
   return plot;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <string_view>
@@ -61,6 +62,32 @@ void write_table(Text out, const Table& table) {
   fmt::format_to(out, "</tbody></table></div>\n");
 }
 
+std::string base64(std::string_view bytes) {
+  static constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t there = std::min<std::size_t>(3, bytes.size() - at);
+    unsigned value = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      value = value << 8U | (i < there ? static_cast<unsigned char>(bytes[at + i]) : 0U);
+    }
+    for (std::size_t digit = 0; digit < 4; ++digit) {
+      text += digit <= there ? kDigits[value >> (18U - 6U * digit) & 63U] : '=';
+    }
+  }
+  return text;
+}
+
+void write_player(Text out, const Player& player) {
+  fmt::format_to(
+      out,
+      "<div class=\"player\"><span>{0}</span><audio controls preload=\"metadata\" aria-label=\"{0}\" "
+      "src=\"data:{1};base64,{2}\"></audio></div>\n",
+      escape_markup(player.label), player.mime_type, base64(player.bytes));
+}
+
 void write_section(Text out, const Section& section) {
   fmt::format_to(out, "<section aria-labelledby=\"{0}\"><h2 id=\"{0}\">{1}</h2>\n", section.id,
                  escape_markup(section.title));
@@ -71,6 +98,7 @@ void write_section(Text out, const Section& section) {
     fmt::format_to(out, "</ul>\n");
   }
   for (const Table& table : section.tables) write_table(out, table);
+  for (const Player& player : section.players) write_player(out, player);
   if (!section.plots.empty()) {
     fmt::format_to(out, "<div class=\"plots\">");
     for (const Plot& plot : section.plots) write_plot(out, plot);

@@ -15,12 +15,20 @@ struct Table {
   std::vector<std::vector<std::string>> rows{};
 };
 
+// Sound to listen to, inside the page.
+struct Player {
+  std::string label{};
+  std::string mime_type{};
+  std::string bytes{};  // of an audio file
+};
+
 // Parts that are empty are left out. All text is plain text; the page escapes it.
 struct Section {
   std::string id{};
   std::string title{};
   std::vector<std::string> remarks{};
   std::vector<Table> tables{};
+  std::vector<Player> players{};
   std::vector<Plot> plots{};
 };
 

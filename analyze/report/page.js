@@ -170,3 +170,11 @@ class Picture {
 }
 
 document.querySelectorAll('figure.plot').forEach(figure => new Picture(figure));
+
+// One player at a time; a switch goes on where the other one was, so that the same moment is compared.
+const players = [...document.querySelectorAll('audio')];
+players.forEach(player => player.addEventListener('play', () => players.forEach(other => {
+  if (other === player || other.paused) return;
+  player.currentTime = Math.min(other.currentTime, player.duration || other.currentTime);
+  other.pause();
+})));

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <sstream>
 #include <utility>
 #include <variant>
 
 #include "analyze/measure/band_grid.h"
+#include "common/preset/describe.h"
 
 namespace aapp::report {
 namespace {
@@ -32,21 +35,48 @@ Table profile_table(std::span<const Recording> recordings) {
   return table;
 }
 
-Table distance_table(const measure::ProfileDistance& before, const measure::ProfileDistance& after) {
+Table distance_table(std::span<const fit::FitMetric> metrics) {
   Table table{.caption = "Distance from the reference", .head = {"measure", "before", "after"}};
-  using Member = std::optional<double> measure::ProfileDistance::*;
-  const std::pair<const char*, Member> rows[] = {
-      {"averaged spectrum, third octaves, dB RMS", &measure::ProfileDistance::ltas_rms_db},
-      {"averaged spectrum, largest, dB", &measure::ProfileDistance::ltas_max_db},
-      {"loudness, LU", &measure::ProfileDistance::loudness_lu},
-      {"crest factor, dB", &measure::ProfileDistance::crest_db},
-      {"loudness range, LU", &measure::ProfileDistance::range_lu},
-      {"distribution of levels, dB", &measure::ProfileDistance::level_distribution_db},
-      {"modulation spectrum, dB RMS", &measure::ProfileDistance::modulation_db},
-  };
-  for (const auto& [name, member] : rows)
-    table.rows.push_back({name, number(before.*member), number(after.*member)});
+  for (const fit::FitMetric& metric : metrics) {
+    table.rows.push_back(
+        {fmt::format("{}, {}", metric.label, metric.unit), number(metric.before), number(metric.after)});
+  }
   return table;
+}
+
+Table provenance_table(const fit::Provenance& provenance) {
+  Table table{.caption = fmt::format("Made by {} from", provenance.tool),
+              .head = {"recording", "file", "SHA-256"}};
+  for (const fit::FitFile& file : provenance.references) {
+    table.rows.push_back(
+        {file.weight == 1.0 ? "reference" : fmt::format("reference, counted {:g} times", file.weight),
+         file.name, file.sha256});
+  }
+  if (provenance.source) table.rows.push_back({"source", provenance.source->name, provenance.source->sha256});
+  if (!provenance.profile.empty())
+    table.rows.push_back({"source", "profile " + provenance.profile, "built in"});
+  return table;
+}
+
+// A line for each effect. The bands of an equaliser stand beside its picture.
+std::vector<std::string> chain_remarks(const Preset& preset) {
+  std::vector<std::string> remarks;
+  for (const ChainNode& node : preset.chain) {
+    const std::string name(effects::effect_type(node.params).id);
+    if (const auto* eq = std::get_if<effects::EqParams>(&node.params)) {
+      remarks.push_back(fmt::format("{}: {} bands", name, eq->bands.size()));
+      continue;
+    }
+    Preset alone;
+    alone.chain.push_back(node);
+    std::istringstream lines(preset::describe_chain(alone));
+    std::string text, line;
+    for (std::getline(lines, line); std::getline(lines, line);) {
+      text += (text.empty() ? "" : ", ") + line.substr(std::min(line.size(), line.find_first_not_of(' ')));
+    }
+    remarks.push_back(fmt::format("{}: {}", name, text));
+  }
+  return remarks;
 }
 
 Table parameter_table(const FitFindings& findings) {
@@ -101,7 +131,7 @@ Section waveform_section(std::span<const Recording> recordings) {
 
 // The fitted chain, node by node. A chain may hold several of one kind; ids stay unique by their place.
 Section chain_section(const FitFindings& findings) {
-  Section section{.id = "chain", .title = "The preset"};
+  Section section{.id = "chain", .title = "The preset", .remarks = chain_remarks(findings.preset)};
   const double rate_hz = findings.recordings.empty() ? 48000.0 : findings.recordings.back().profile.rate_hz;
   std::vector<measure::WeightedLevel> input_levels;
   if (findings.trace) input_levels = findings.trace->input_levels.levels();
@@ -113,8 +143,6 @@ Section chain_section(const FitFindings& findings) {
     } else if (const auto* compressor = std::get_if<effects::CompressorParams>(&params)) {
       section.plots.push_back(static_curve_plot(*compressor, input_levels));
       section.plots.push_back(step_response_plot(*compressor));
-    } else {
-      section.remarks.push_back(fmt::format("{}: {}", i + 1, effects::effect_type(params).id));
     }
     for (std::size_t k = first; k < section.plots.size(); ++k) section.plots[k].id += fmt::format("-{}", i);
   }
@@ -123,7 +151,8 @@ Section chain_section(const FitFindings& findings) {
 }
 
 std::string footer_text(const std::string& provenance) {
-  return provenance + " Every curve is the achieved one, computed by the code that plays.";
+  return provenance + (provenance.empty() ? "" : " ") +
+         "Every curve is the achieved one, computed by the code that plays.";
 }
 
 }  // namespace
@@ -131,10 +160,11 @@ std::string footer_text(const std::string& provenance) {
 Page fit_page(const FitFindings& findings) {
   Page page{.title = "Fit: " + (findings.preset.name.empty() ? "preset" : findings.preset.name),
             .lead = findings.preset.description,
-            .footer = footer_text(findings.provenance)};
+            .footer = footer_text("")};
   Section summary{.id = "summary", .title = "Before and after", .remarks = findings.remarks};
-  summary.tables.push_back(distance_table(findings.before, findings.after));
+  if (!findings.metrics.empty()) summary.tables.push_back(distance_table(findings.metrics));
   summary.tables.push_back(profile_table(findings.recordings));
+  summary.players = findings.players;
   page.sections.push_back(std::move(summary));
   page.sections.push_back(spectrum_section(findings.recordings));
   page.sections.push_back(chain_section(findings));
@@ -146,6 +176,8 @@ Page fit_page(const FitFindings& findings) {
                              .remarks = certainty_remarks(findings),
                              .tables = {parameter_table(findings)}});
   }
+  page.sections.push_back(
+      {.id = "provenance", .title = "Provenance", .tables = {provenance_table(findings.provenance)}});
   return page;
 }
 

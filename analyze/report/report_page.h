@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "analyze/fit/fit_summary.h"
 #include "analyze/fit/uncertainty.h"
-#include "analyze/measure/distance.h"
 #include "analyze/report/chain_pictures.h"
 #include "analyze/report/page.h"
 #include "analyze/report/recording_pictures.h"
@@ -21,11 +21,11 @@ struct FitFindings {
   Preset preset{};
   std::vector<fit::ParameterEstimate> parameters{};  // names are JSON pointers into the preset
   std::vector<fit::StrongCorrelation> strong_correlations{};
-  std::vector<std::string> remarks{};  // plain sentences
-  measure::ProfileDistance before{};   // of the source from the reference
-  measure::ProfileDistance after{};    // of the result from the reference
-  std::optional<GainTrace> trace{};    // where the chain has a compressor and there is a source to play
-  std::string provenance{};            // one line: tool, files
+  std::vector<std::string> remarks{};     // plain sentences
+  std::vector<fit::FitMetric> metrics{};  // distances from the reference
+  std::vector<Player> players{};
+  std::optional<GainTrace> trace{};  // where the chain has a compressor and there is a source to play
+  fit::Provenance provenance{};
 };
 
 Page fit_page(const FitFindings& findings);
