@@ -140,13 +140,9 @@ Result<fit::FitSource> open_source(const std::string& path, const cli::CommonOpt
   });
 }
 
-Outcome finish(std::string_view mode, fit::UnpairedFit fit) {
-  return {.preset = std::move(fit.preset),
-          .summary = {.mode = mode,
-                      .metrics = fit::fit_metrics(fit.before, fit.after),
-                      .parameters = std::move(fit.parameters),
-                      .strong_correlations = std::move(fit.strong_correlations),
-                      .remarks = std::move(fit.remarks)}};
+Outcome finish(std::string_view mode, fit::UnpairedFit fit, const TrackProfile& reference) {
+  fit::FitSummary summary = fit::summarize(mode, fit, reference);
+  return {.preset = std::move(fit.preset), .summary = std::move(summary)};
 }
 
 // --source: the recording itself tells what is to be changed.
@@ -157,8 +153,8 @@ Result<Outcome> fit_source(const FitVerbOptions& options, const Request& request
   provenance.source = std::move(*file);
   auto source = open_source(options.source, options.common);
   if (!source) return tl::unexpected(source.error());
-  return fit::fit_unpaired(*source, reference, request.fit).map([](fit::UnpairedFit fit) {
-    return finish("unpaired", std::move(fit));
+  return fit::fit_unpaired(*source, reference, request.fit).map([&](fit::UnpairedFit fit) {
+    return finish("unpaired", std::move(fit), reference);
   });
 }
 
@@ -213,7 +209,7 @@ Result<Outcome> fit_profile(const FitVerbOptions& options, const Request& reques
     fit.remarks.insert(
         fit.remarks.begin(),
         fmt::format("The profile '{}' stands for the source: {}. Distances are predicted on it.", name, how));
-    return finish("reference", std::move(fit));
+    return finish("reference", std::move(fit), reference);
   });
 }
 

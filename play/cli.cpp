@@ -96,17 +96,8 @@ void add_check(cli::Program& program) {
   cli::add_common_flags(app, options.common);
 }
 
-void add_live(cli::Program& program) {
-  auto [app, options] = program.verb<LiveOptions>(
-      {.name = "live",
-       .summary = "Plays the microphone through a preset, live.",
-       .examples = {{"live voice", "through the default device, until Ctrl-C"},
-                    {"live voice --device usb --map 1,1", "input 1 of the USB interface on both ears"},
-                    {"live take.json --backend jack --input none --json",
-                     "connect the input yourself; NDJSON"}}},
-      run_live);
-  app.add_option("preset", options.preset, "preset: a file, or the name of one (default: bypass)")
-      ->type_name("PRESET");
+// What live and tune share.
+void add_device_options(CLI::App& app, DeviceOptions& options) {
   app.add_option("--backend", options.backend, "auto, jack (native), pulse, alsa or rtaudio-jack")
       ->type_name("NAME");
   app.add_option("--device", options.device, "part of the device's name, for input and output")
@@ -116,19 +107,45 @@ void add_live(cli::Program& program) {
   app.add_option("--rate", options.rate_hz,
                  "sample rate; refused where the device would have to resample silently")
       ->type_name("HZ");
-  app.add_option("--frames", options.period_frames, "frames a period")->type_name("N");
   app.add_option("--buffers", options.buffers, "periods that PulseAudio or ALSA queue, 2 to 4")
       ->type_name("N");
   app.add_option("--channels-in", options.channels_in, "inputs to open")->type_name("N");
   app.add_option("--channels-out", options.channels_out, "outputs to open")->type_name("N");
+}
+
+void add_live(cli::Program& program) {
+  auto [app, options] = program.verb<LiveOptions>(
+      {.name = "live",
+       .summary = "Plays the microphone through a preset, live.",
+       .examples = {{"live voice", "through the default device, until Ctrl-C"},
+                    {"live voice --device usb --map 1,1", "input 1 of the USB interface on both ears"},
+                    {"live take.json --backend jack --input none --json",
+                     "connect the input yourself; NDJSON"},
+                    {"live --learn idol.wav --save mine.json",
+                     "sound like the recording, from the next verse on"},
+                    {"live voice --record take.wav", "dry and wet of the whole set, for later"}}},
+      run_live);
+  app.add_option("preset", options.preset, "preset: a file, or the name of one (default: bypass)")
+      ->type_name("PRESET");
+  app.add_option("--frames", options.period_frames, "frames a period")->type_name("N");
+  add_device_options(app, options.device);
   app.add_option("--map", options.map, "the input that each output hears, from 1; 0 is silence")
       ->type_name("I,I...");
   app.add_option("--duration", options.duration_s, "stop by itself after this time")->type_name("SECONDS");
+  app.add_option("--record", options.record,
+                 "record what goes in and what comes out, side by side in one file")
+      ->type_name("FILE");
+  app.add_option("--learn", options.learn,
+                 "listen to you, fit a preset to this recording, and play through it")
+      ->type_name("REFERENCE");
+  app.add_option("--learn-seconds", options.learn_s, "how much sound to hear before fitting")
+      ->type_name("SECONDS");
+  app.add_option("--save", options.save, "keep the preset that was learned here")->type_name("PRESET.json");
   app.add_flag("--meters", options.meters, "print levels every second where stdout is no terminal");
   app.add_flag("--measure-latency", options.measure_latency,
                "measure how long sound takes from output 1 back to input 1; connect them first");
   app.add_flag("--force", options.force,
-               "play although the preset seems too much for this machine and period");
+               "play although the preset seems too much for this machine and period; replace files");
   app.add_flag("--wait", options.wait, "start although no device is there yet, and wait for it");
   add_common_flags(app, options.common);
 }

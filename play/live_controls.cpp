@@ -12,11 +12,12 @@ constexpr std::int64_t kFileLookMs = 50;
 }  // namespace
 
 std::string keys_text() {
-  return "keys: n p next/previous preset, b bypass, space mute, q quit";
+  return "keys: n p next/previous preset, b bypass, space mute, s save what was learned, q quit";
 }
 
-LiveControls::LiveControls(LiveSession& session, std::string preset_path)
+LiveControls::LiveControls(LiveSession& session, LiveExtras& extras, std::string preset_path)
     : session_(session),
+      extras_(extras),
       file_(std::move(preset_path)),
       library_(preset::list_library(preset::library_folders())) {}
 
@@ -25,6 +26,7 @@ void LiveControls::poll(std::int64_t now_ms) {
     looked_ms_ = now_ms;
     if (file_.changed()) play_file(file_.path());
   }
+  if (std::optional<std::string> saved = extras_.take_saved()) file_ = FileWatch(std::move(*saved));
   while (const std::optional<char> key = keyboard_.key()) press(*key);
 }
 
@@ -38,6 +40,8 @@ void LiveControls::press(char key) {
       return session_.set_bypass(session_.bypass() == Bypass::on ? Bypass::off : Bypass::on);
     case ' ':
       return session_.set_muted(!session_.muted());
+    case 's':
+      return extras_.save_learned(session_);
     case 'q':
       quit_ = true;
       return;

@@ -9,16 +9,17 @@
 #include "play/control/file_watch.h"
 #include "play/control/keyboard.h"
 #include "play/engine/live_session.h"
+#include "play/live_extras.h"
 
 namespace aapp::play {
 
-// "n p next/previous preset   b bypass   space mute   q quit"
+// "keys: n p next/previous preset, b bypass, ..."
 std::string keys_text();
 
 class LiveControls {
  public:
   // preset_path is the file that session plays.
-  LiveControls(LiveSession& session, std::string preset_path);
+  LiveControls(LiveSession& session, LiveExtras& extras, std::string preset_path);
 
   // Looks for keys and a saved file; acts and tells through the session's events.
   void poll(std::int64_t now_ms);
@@ -31,6 +32,7 @@ class LiveControls {
   void play_file(const std::string& path);
 
   LiveSession& session_;
+  LiveExtras& extras_;
   FileWatch file_;
   Keyboard keyboard_;
   std::vector<preset::LibraryEntry> library_;

@@ -6,6 +6,7 @@
 
 #include "analyze/fit/uncertainty_json.h"
 #include "analyze/fit/uncertainty_text.h"
+#include "analyze/measure/third_octave.h"
 
 namespace aapp::fit {
 
@@ -52,14 +53,35 @@ std::vector<FitMetric> fit_metrics(const PairedDistance& before, const PairedDis
       {"level_db", "level", "dB", before.level_db, after.level_db}};
 }
 
+FitSummary summarize(std::string_view mode, const UnpairedFit& fit, const measure::TrackProfile& reference) {
+  FitSummary summary{.mode = mode,
+                     .metrics = fit_metrics(fit.before, fit.after),
+                     .parameters = fit.parameters,
+                     .strong_correlations = fit.strong_correlations,
+                     .remarks = fit.remarks};
+  const auto bands = measure::third_octave_bands();
+  const auto& powers = reference.ltas.mean.third_octaves;
+  for (std::size_t i = 0; i < powers.size(); ++i) {
+    if (powers[i].has_energy)
+      summary.reference_spectrum.push_back({bands[i].centre_hz, measure::band_level_db(powers[i].power)});
+  }
+  return summary;
+}
+
 std::string fit_json(const FitSummary& summary) {
-  const Json json{{"mode", summary.mode},
-                  {"metrics",
-                   {{"before", values(summary.metrics, &FitMetric::before)},
-                    {"after", values(summary.metrics, &FitMetric::after)}}},
-                  {"parameters", Json::parse(parameters_json(summary.parameters))},
-                  {"strong_correlations", Json::parse(correlations_json(summary.strong_correlations))},
-                  {"remarks", summary.remarks}};
+  Json json{{"mode", summary.mode},
+            {"metrics",
+             {{"before", values(summary.metrics, &FitMetric::before)},
+              {"after", values(summary.metrics, &FitMetric::after)}}},
+            {"parameters", Json::parse(parameters_json(summary.parameters))},
+            {"strong_correlations", Json::parse(correlations_json(summary.strong_correlations))},
+            {"remarks", summary.remarks}};
+  if (summary.reference_spectrum.empty()) return json.dump();
+  Json& spectrum = json["reference_spectrum"] = {{"centre_hz", Json::array()}, {"level_db", Json::array()}};
+  for (const ReferenceLevel& band : summary.reference_spectrum) {
+    spectrum["centre_hz"].push_back(band.centre_hz);
+    spectrum["level_db"].push_back(band.level_db);
+  }
   return json.dump();
 }
 

@@ -8,6 +8,7 @@
 
 #include "analyze/fit/paired_fit.h"
 #include "analyze/fit/uncertainty.h"
+#include "analyze/fit/unpaired_fit.h"
 #include "analyze/measure/distance.h"
 
 namespace aapp::fit {
@@ -20,17 +21,27 @@ struct FitMetric {
   std::optional<double> before, after;
 };
 
+// Third octaves of the reference, so that a player can show how close it comes.
+struct ReferenceLevel {
+  double centre_hz = 0.0;
+  double level_db = 0.0;  // of the band's power; a full-scale sine has -3.01 dB
+};
+
 struct FitSummary {
   std::string_view mode;  // "paired", "unpaired", "reference"
   std::vector<FitMetric> metrics;
   std::vector<ParameterEstimate> parameters;
   std::vector<StrongCorrelation> strong_correlations;
   std::vector<std::string> remarks;
+  std::vector<ReferenceLevel> reference_spectrum{};  // bands that hold energy; none for a pair
 };
 
 std::vector<FitMetric> fit_metrics(const measure::ProfileDistance& before,
                                    const measure::ProfileDistance& after);
 std::vector<FitMetric> fit_metrics(const PairedDistance& before, const PairedDistance& after);
+
+// The summary of an unpaired fit in `mode`; `reference` is what it was fitted to.
+FitSummary summarize(std::string_view mode, const UnpairedFit& fit, const measure::TrackProfile& reference);
 
 // The preset's "fit" block.
 std::string fit_json(const FitSummary& summary);

@@ -24,6 +24,8 @@ void watch_interrupts() {
   action.sa_handler = raise_interrupt;  // no SA_RESTART: a read that waits for a pipe must return
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+  // A file that grows past its limit shall be an error of write(), as a full disk is.
+  ::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() noexcept {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/audio/buffer_source.h"
 #include "common/audio/pump.h"
 
 namespace aapp::chain {
@@ -50,29 +51,6 @@ class LatencyRemover {
   audio::BlockSink& sink_;
   std::size_t skip_;
   RenderStats& stats_;
-};
-
-class BufferSource final : public audio::BlockSource {
- public:
-  BufferSource(const audio::AudioBuffer& buffer, int rate_hz) : buffer_(buffer), rate_hz_(rate_hz) {}
-  int rate_hz() const override { return rate_hz_; }
-  int channels() const override { return buffer_.channels(); }
-  std::optional<std::int64_t> total_frames() const override {
-    return static_cast<std::int64_t>(buffer_.frames());
-  }
-  Result<std::size_t> read(audio::AudioView out) override {
-    const std::size_t frames = std::min(out.frames(), buffer_.frames() - position_);
-    for (int c = 0; c < out.channels(); ++c) {
-      std::ranges::copy(buffer_.channel(c).subspan(position_, frames), out.channel(c).begin());
-    }
-    position_ += frames;
-    return frames;
-  }
-
- private:
-  const audio::AudioBuffer& buffer_;
-  int rate_hz_;
-  std::size_t position_ = 0;
 };
 
 // Fills a buffer that is long enough.
@@ -134,7 +112,7 @@ Result<audio::AudioBuffer> render(const audio::AudioBuffer& input, int rate_hz, 
                                     .max_block_frames = static_cast<int>(options.block_frames)});
   if (!chain) return tl::unexpected(chain.error());
   audio::AudioBuffer output(input.channels(), input.frames());
-  BufferSource source(input, rate_hz);
+  audio::BufferSource source(input, rate_hz);
   BufferSink sink(output);
   if (const auto stats = render(source, *chain, sink, options); !stats) return tl::unexpected(stats.error());
   return output;

@@ -30,6 +30,11 @@ bool request_realtime(pthread_t thread, int priority) noexcept {
   return pthread_setschedparam(thread, SCHED_FIFO, &param) == 0;
 }
 
+void step_back() noexcept {
+  constexpr int kNiceness = 10;
+  setpriority(PRIO_PROCESS, 0, kNiceness);  // on Linux: of the calling thread alone
+}
+
 Result<void> lock_memory() {
   if (mlockall(MCL_CURRENT | MCL_FUTURE) == 0) return {};
   const int reason = errno;

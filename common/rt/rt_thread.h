@@ -26,6 +26,8 @@ struct Scheduling {
 Scheduling thread_scheduling(pthread_t thread) noexcept;
 // Asks for first-in-first-out scheduling of a thread of this process; false when that is not permitted.
 bool request_realtime(pthread_t thread, int priority) noexcept;
+// The calling thread, and those it starts, step back behind ordinary work (niceness 10) for good.
+void step_back() noexcept;
 
 // Keeps every page of the process in memory, now and later, so that the audio thread meets no page fault.
 // Often not permitted; the message names the limit to raise. On a failure nothing has changed.

@@ -55,7 +55,10 @@ Engine::Engine(const EngineSetup& setup)
 
 void Engine::collect() {
   player_.collect();
-  tap_.drain([this](const TappedBlock& piece) { history_.add(piece); });
+  tap_.drain([this](const TappedBlock& piece) {
+    history_.add(piece);
+    if (listener_) listener_(setup_.stream, piece);
+  });
 }
 
 // What was heard while the first run went on is made up for in a second, short one; the audio thread does the

@@ -81,6 +81,9 @@ class Engine {
   bool send(EngineCommand command) { return commands_.try_push(command); }
   // Frees what the audio thread has given back and takes in what it heard. Call it every few milliseconds.
   void collect();
+  // What it heard goes here too, on the control thread, during collect() and play(): for recording, for
+  // analysis. Pieces follow each other without a gap unless nobody collected for kTapSeconds.
+  void set_listener(TapListener listener) { listener_ = std::move(listener); }
 
   // The main fader. The engine starts silent.
   void fade_in() { audible_.store(true, std::memory_order_relaxed); }
@@ -127,6 +130,7 @@ class Engine {
   std::atomic<std::uint64_t> non_finite_in_{0};  // written by the audio thread
   std::atomic<std::uint64_t> runaways_{0};       // written by the audio thread
   InputHistory history_;                         // the control thread's
+  TapListener listener_;                         // the control thread's
   std::atomic<pthread_t> audio_thread_{};        // written by the audio thread
 };
 

@@ -60,6 +60,14 @@ std::string_view event_name(EventKind kind) {
       return "preset_playing";
     case EventKind::preset_rejected:
       return "preset_rejected";
+    case EventKind::learning:
+      return "learning";
+    case EventKind::learned:
+      return "learned";
+    case EventKind::saved:
+      return "saved";
+    case EventKind::recording:
+      return "recording";
     case EventKind::note:
       return "note";
   }
@@ -107,6 +115,7 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
 
   chain_latency_frames_ = chain->latency_frames();
   stream->engine = std::make_unique<Engine>(setup);
+  stream->engine->set_listener(options_.listener);
   stream->engine->play(std::make_unique<chain::Chain>(std::move(*chain)));
   if (!muted_) stream->engine->fade_in();
   stream->device = std::move(opened.device);
@@ -317,6 +326,7 @@ void LiveSession::stop() {
   while (!stream_->engine->silent() && std::chrono::steady_clock::now() < deadline)
     std::this_thread::sleep_for(5ms);
   keep_counts();
+  stream_->engine->collect();
   const std::shared_ptr<Stream> stream(std::move(stream_));
   DetachedTask<bool> closing([stream] {
     stream->device->close();

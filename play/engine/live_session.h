@@ -30,6 +30,8 @@ struct SessionOptions {
   // Asked before a preset plays on a stream of this rate, these channels and this period as its block; an
   // error keeps it from playing. Empty: everything is admitted.
   std::function<Result<void>(const Preset&, const audio::StreamSpec&)> admit{};
+  // Hears what every stream of the session hears and plays, on the control thread (Engine::set_listener).
+  TapListener listener{};
   // How devices are opened; tests put their own here. Called on other threads too.
   std::function<Result<OpenedDevice>(std::optional<Backend>, const DeviceWishes&)> opener = open_device;
 };
@@ -43,6 +45,10 @@ enum class EventKind {
   period_changed,   // facts().period_frames is new
   preset_playing,   // another preset plays
   preset_rejected,  // a preset could not be played; the old one goes on
+  learning,         // how far --learn is
+  learned,          // another preset plays: the one that was learned
+  saved,            // the preset that was learned is in a file
+  recording,        // what became of the recording
   note,             // worth knowing: resampling, scheduling
 };
 std::string_view event_name(EventKind kind);

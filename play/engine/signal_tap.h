@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "common/audio/buffer.h"
@@ -21,6 +22,9 @@ struct TappedBlock {
   audio::ConstAudioView dry;
   audio::ConstAudioView wet;
 };
+
+// Who wants to hear it, with the stream that it comes from.
+using TapListener = std::function<void(const audio::StreamSpec&, const TappedBlock&)>;
 
 class SignalTap {
  public:

@@ -223,9 +223,10 @@ class PulseServer:
 class Live:
     """A running `aapp-play live --json`, its events as they come."""
 
-    def __init__(self, env, preset, *arguments):
+    def __init__(self, env, preset, *arguments, **how):
         command = [PLAY, "live", preset, "--json", *arguments]
-        self.process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                        **how)
         self.events = []
         self._queue = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()

@@ -38,9 +38,10 @@ const std::map<std::string, std::set<std::string>> kBelow{
     {"play/control", {"common/base", "common/preset"}},
     {"play/batch", {"common/chain", "common/io"}},
     {"play/learn", {"play/engine", "analyze/fit"}},
+    {"play/record", {"play/engine", "common/io"}},
     {"play",
-     {"play/batch", "play/control", "play/learn", "play/engine", "play/admission", "common/cli",
-      "common/io"}},
+     {"play/batch", "play/control", "play/learn", "play/record", "play/engine", "play/admission",
+      "common/cli", "common/io"}},
 };
 
 // "common/dsp/fft.h" -> "common/dsp"; "play/cli.h" -> "play".
