@@ -17,7 +17,7 @@ class RecordTest(harness.LiveTestCase):
         live = self.live(server.env, preset, "--backend", "jack", "--record", take)
         live.wait_for("stream")
         time.sleep(0.3)
-        source = [speechlike(48000, seed=1), speechlike(48000, seed=2)]
+        source = [harness.array.array("f", speechlike(48000, seed=seed)) for seed in (1, 2)]
         played = self.through_jack(server, source)
         code, message = live.end()
         self.assertEqual(code, 0, message)
@@ -36,8 +36,7 @@ class RecordTest(harness.LiveTestCase):
     @staticmethod
     def find(recorded, wanted):
         """The last place at which `wanted` lies in `recorded`."""
-        float32 = harness.array.array("f", wanted)
-        probe, offset = float32[5000:5064].tobytes(), 5000
+        probe, offset = wanted[5000:5064].tobytes(), 5000
         at = recorded.tobytes().rfind(probe)
         return at // 4 - offset
 
