@@ -44,6 +44,20 @@ void Chain::process(audio::AudioView block) noexcept {
   }
 }
 
+void Chain::process_timed(audio::AudioView block, std::span<std::int64_t> node_ns,
+                          std::int64_t (*now_ns)() noexcept) noexcept {
+  assert(node_ns.size() == nodes_.size());
+  const rt::FlushDenormals flush;
+  std::int64_t before_ns = now_ns();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    nodes_[i]->process(block);
+    hold_within_reason(block, simd_);
+    const std::int64_t after_ns = now_ns();
+    node_ns[i] += after_ns - before_ns;
+    before_ns = after_ns;
+  }
+}
+
 void Chain::reset() noexcept {
   for (const auto& node : nodes_) node->reset();
 }
@@ -53,7 +67,23 @@ void Chain::set_params(std::size_t index, const effects::AnyParams& params) noex
 }
 
 void Chain::set_bypass(std::size_t index, bool bypass) noexcept {
-  nodes_[index]->set_bypass(bypass);
+  nodes_[index]->set_bypass(BypassReason::own, bypass);
+}
+
+void Chain::set_dry(bool dry) noexcept {
+  for (const auto& node : nodes_) node->set_bypass(BypassReason::compare, dry);
+}
+
+void Chain::set_shed(std::size_t index, bool shed) noexcept {
+  nodes_[index]->set_bypass(BypassReason::overload, shed);
+}
+
+bool Chain::has_economy() const noexcept {
+  return std::ranges::any_of(nodes_, [](const auto& node) { return node->has_economy(); });
+}
+
+void Chain::set_economy(effects::Economy economy) noexcept {
+  for (const auto& node : nodes_) node->set_economy(economy);
 }
 
 const audio::StreamSpec& Chain::spec() const {

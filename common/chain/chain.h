@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "common/audio/buffer.h"
@@ -34,6 +35,10 @@ class Chain {
   // (audio::remove_non_finite) and come out finite: after each node they are held within +-kLoudestSample.
   // Denormals count as 0. Real-time safe.
   void process(audio::AudioView block) noexcept;
+  // The same, adding the time that each node takes to node_ns, which has size() entries; `now_ns` is the
+  // clock.
+  void process_timed(audio::AudioView block, std::span<std::int64_t> node_ns,
+                     std::int64_t (*now_ns)() noexcept) noexcept;
   // As fresh from make. Real-time safe.
   void reset() noexcept;
 
@@ -41,6 +46,14 @@ class Chain {
   void set_params(std::size_t index, const effects::AnyParams& params) noexcept;
   // Bypass is a 20 ms crossfade with the (latency-aligned) input; a settled bypass costs no processing.
   void set_bypass(std::size_t index, bool bypass) noexcept;
+  // Every node bypassed, for comparing; afterwards each is as it was.
+  void set_dry(bool dry) noexcept;
+
+  // For an overloaded processor. One node left out (faded as in a bypass), or run at less quality where it
+  // can be; afterwards each is as it was. Real-time safe.
+  void set_shed(std::size_t index, bool shed) noexcept;
+  bool has_economy() const noexcept;
+  void set_economy(effects::Economy economy) noexcept;
 
   const audio::StreamSpec& spec() const;
   std::size_t size() const;

@@ -14,7 +14,9 @@ void copy(audio::ConstAudioView from, audio::AudioView to) {
 }  // namespace
 
 Node::Node(const ChainNode& node, const audio::StreamSpec& spec)
-    : effect_(effects::make_effect(node.params)), bypass_wanted_(node.bypass) {
+    : effect_(effects::make_effect(node.params)),
+      bypass_wanted_(node.bypass),
+      bypass_reasons_(node.bypass ? 1U : 0U) {
   effect_->prepare(spec);
   latency_frames_ = effect_->latency_frames();
   const auto fade_frames = static_cast<std::size_t>(ms_to_frames(kBypassFadeMs, spec.rate_hz));

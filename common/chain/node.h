@@ -16,6 +16,9 @@
 
 namespace aapp::chain {
 
+// Who wants a node bypassed; values are bits.
+enum class BypassReason : unsigned { own = 1, compare = 2, overload = 4 };
+
 class Node {
  public:
   // Allocates: the effect, prepared, and what its bypass needs.
@@ -25,7 +28,14 @@ class Node {
   void process(audio::AudioView block) noexcept;
   void reset() noexcept;
   void set_params(const effects::AnyParams& params) noexcept { effects::set_params(*effect_, params); }
-  void set_bypass(bool bypass) noexcept { bypass_wanted_ = bypass; }
+  // Bypassed while there is any reason to.
+  void set_bypass(BypassReason reason, bool bypass) noexcept {
+    const auto bit = static_cast<unsigned>(reason);
+    bypass_reasons_ = bypass ? bypass_reasons_ | bit : bypass_reasons_ & ~bit;
+    bypass_wanted_ = bypass_reasons_ != 0;
+  }
+  bool has_economy() const noexcept { return effect_->has_economy(); }
+  void set_economy(effects::Economy economy) noexcept { effect_->set_economy(economy); }
 
   std::int64_t latency_frames() const noexcept { return latency_frames_; }
   std::int64_t tail_frames() const noexcept { return effect_->tail_frames(); }
@@ -44,6 +54,7 @@ class Node {
   std::unique_ptr<effects::Effect> effect_;
   std::int64_t latency_frames_;
   bool bypass_wanted_;
+  unsigned bypass_reasons_;  // BypassReason
   State state_ = State::active;
   std::size_t settle_frames_, settle_left_ = 0;
   dsp::Crossfade fade_;

@@ -91,8 +91,25 @@ void TruePeak::process(std::span<const float> samples, std::span<double> peaks) 
   assert(frames <= kChunkFrames && peaks.size() == frames);
   std::copy(samples.begin(), samples.end(), window_.begin() + kTaps - 1);
   simd_ == Simd::avx2 ? Kernel::run_avx2(*this, peaks) : Kernel::run_baseline(*this, peaks);
-  std::copy_n(window_.begin() + static_cast<std::ptrdiff_t>(frames), kTaps - 1, window_.begin());
+  shift(frames);
   for (auto& row : between_) row[0] = row[frames];
+}
+
+void TruePeak::process_samples_only(std::span<const float> samples, std::span<double> peaks) noexcept {
+  const std::size_t frames = samples.size();
+  assert(frames <= kChunkFrames && peaks.size() == frames);
+  std::copy(samples.begin(), samples.end(), window_.begin() + kTaps - 1);
+  const double* at = &window_[kTaps / 2 - 1];
+  for (std::size_t i = 0; i < frames; ++i)
+    peaks[i] = larger(peaks[i], larger(std::abs(at[i]), std::abs(at[i + 1])));
+  shift(frames);
+  // Nobody knows the points before the next frame; its own sample makes no summit of them.
+  for (auto& row : between_) row[0] = window_[kTaps / 2 - 1];
+}
+
+// The chunk becomes old samples.
+void TruePeak::shift(std::size_t frames) noexcept {
+  std::copy_n(window_.begin() + static_cast<std::ptrdiff_t>(frames), kTaps - 1, window_.begin());
 }
 
 // Sinc under half a cosine; each phase passes a constant unchanged.

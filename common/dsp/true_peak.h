@@ -30,6 +30,9 @@ class TruePeak {
   // n - kDelayFrames + 1], both ends included. As many peaks as samples. The same however a stream is cut.
   // Real-time safe.
   void process(std::span<const float> samples, std::span<double> peaks) noexcept;
+  // The same of the two samples alone, blind to what lies between them, at a fraction of the work. May be mixed
+  // with process.
+  void process_samples_only(std::span<const float> samples, std::span<double> peaks) noexcept;
 
  private:
   static constexpr std::size_t kTaps = 2 * kDelayFrames;
@@ -40,6 +43,7 @@ class TruePeak {
     Vec phase[kPhases][kTaps];  // each in every lane
   };
   static const Taps& taps();
+  void shift(std::size_t frames) noexcept;
 
   const Taps* taps_ = &taps();  // found at construction: the first call of taps() is not real-time safe
   Simd simd_;

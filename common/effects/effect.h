@@ -19,6 +19,8 @@ namespace aapp::effects {
 // How long a glide to new parameter values takes.
 inline constexpr double kGlideMs = 20.0;
 
+enum class Economy { off, on };
+
 // Threads: prepare runs on any one thread while no other uses the object, and is the only call that
 // allocates. set, process and reset run on the audio thread: no allocation, lock, log, throw or system call.
 class Effect {
@@ -35,6 +37,11 @@ class Effect {
   // Forgets all audio and finishes all glides: afterwards the effect equals one freshly prepared with its
   // parameters.
   virtual void reset() noexcept = 0;
+
+  // Less work for a little less quality while the processor is overloaded, without a click and at the same
+  // latency. Effects that have no such way ignore it and say so.
+  virtual bool has_economy() const noexcept { return false; }
+  virtual void set_economy(Economy /*economy*/) noexcept {}
 
   // Frames by which output lags input, constant between prepare calls for given parameters.
   virtual std::int64_t latency_frames() const noexcept { return 0; }

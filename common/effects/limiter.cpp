@@ -71,8 +71,14 @@ void Limiter::limit(audio::AudioView chunk) noexcept {
   const std::size_t frames = chunk.frames();
   std::array<double, kChunkFrames> gains{};  // first the peaks
   std::array<float, kChunkFrames> bounds;
-  for (std::size_t c = 0; c < detectors_.size(); ++c)
-    detectors_[c].process(chunk.channel(static_cast<int>(c)), {gains.data(), frames});
+  for (std::size_t c = 0; c < detectors_.size(); ++c) {
+    const std::span<const float> samples = chunk.channel(static_cast<int>(c));
+    if (economy_ == Economy::on) {
+      detectors_[c].process_samples_only(samples, {gains.data(), frames});
+    } else {
+      detectors_[c].process(samples, {gains.data(), frames});
+    }
+  }
   for (std::size_t i = 0; i < frames; ++i) {
     const double ceiling = ceiling_.next();
     gains[i] = gain_for(gains[i], ceiling);

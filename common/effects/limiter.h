@@ -66,6 +66,9 @@ class Limiter final : public TypedEffect<LimiterParams> {
   void reset() noexcept override;
   std::int64_t latency_frames() const noexcept override { return latency_frames_; }
   double gain_reduction_db() const noexcept override;
+  // Sample peaks instead of true peaks: the detector is most of the work.
+  bool has_economy() const noexcept override { return true; }
+  void set_economy(Economy economy) noexcept override { economy_ = economy; }
 
  private:
   void limit(audio::AudioView chunk) noexcept;
@@ -82,6 +85,7 @@ class Limiter final : public TypedEffect<LimiterParams> {
   double released_gain_ = 1.0;
   dsp::BoxSmoother attack_first_, attack_second_;
   double gain_ = 1.0;
+  Economy economy_ = Economy::off;
   bool fresh_ = true;  // no audio since prepare or reset: new values hold at once
 };
 

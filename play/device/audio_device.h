@@ -67,10 +67,11 @@ enum class DeviceState {
 // A look at a device from outside; any thread but the audio thread may ask.
 struct DeviceStatus {
   DeviceState state = DeviceState::closed;
-  std::uint64_t callbacks = 0;  // since start
-  std::uint64_t xruns = 0;      // reported by the server since start
-  int rate_hz = 0;              // now; differs from the facts when the server changed it
-  int period_frames = 0;        // now
+  std::uint64_t callbacks = 0;     // since start
+  std::uint64_t xruns = 0;         // reported by the server since start
+  std::uint64_t device_xruns = 0;  // those of them for which it blames its own driver
+  int rate_hz = 0;                 // now; differs from the facts when the server changed it
+  int period_frames = 0;           // now
 };
 
 // The function that the device calls once per period on its audio thread: reads `in`, fills all of `out`.
@@ -110,6 +111,11 @@ class AudioDevice {
   virtual void close() noexcept = 0;
 
   virtual DeviceStatus status() const noexcept = 0;
+  // Asks the server for another period, for all of its clients; not from the callback. Fails where streams
+  // have periods of their own, which open() chooses.
+  virtual Result<void> request_period(int /*frames*/) {
+    return fail(ErrorCode::device_unavailable, "this back end's period is chosen when a stream is opened");
+  }
   // Tells the server how long the processing delays audio, where it wants to know (JACK).
   virtual void publish_latency(std::int64_t /*frames*/) {}
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 #include <jack/jack.h>
+#include <jack/statistics.h>
 
 #include <array>
 #include <atomic>
@@ -66,6 +67,7 @@ class JackDevice final : public AudioDevice {
   void close() noexcept override;
   DeviceStatus status() const noexcept override;
   void publish_latency(std::int64_t frames) override;
+  Result<void> request_period(int frames) override;
 
  private:
   Result<void> check_wishes(const DeviceWishes& wishes) const;
@@ -76,6 +78,7 @@ class JackDevice final : public AudioDevice {
 
   int process(jack_nframes_t frames) noexcept;
   void relay_latency(jack_latency_callback_mode_t mode) noexcept;
+  void count_xrun() noexcept;
 
   Client client_;
   Side in_, out_;
@@ -85,7 +88,10 @@ class JackDevice final : public AudioDevice {
   std::atomic<bool> lost_{false};               // written by libjack's shutdown thread
   std::atomic<std::uint64_t> callbacks_{0};     // written by the audio thread
   std::atomic<std::uint64_t> xruns_{0};         // written by libjack's notification thread
-  std::atomic<int> rate_hz_{0};                 // written by open, then by the notification thread
+  std::atomic<std::uint64_t> device_xruns_{0};  // written by libjack's notification thread
+  jack_client_t* told_by_ = nullptr;  // client_, for the notification thread, also while that is being closed
+  float driver_delay_us_ = 0.0F;      // the latest that the server told of; the same thread's
+  std::atomic<int> rate_hz_{0};       // written by open, then by the notification thread
   std::atomic<int> period_frames_{0};           // written by open, then by the notification thread
   std::atomic<jack_nframes_t> own_latency_{0};  // written by the control thread
 };
@@ -146,12 +152,13 @@ Result<void> JackDevice::register_ports(Side& side, int count, JackPortFlags dir
 
 void JackDevice::register_callbacks() {
   jack_client_t* client = client_.get();
+  told_by_ = client;
   jack_set_process_callback(
       client, [](jack_nframes_t n, void* self) { return static_cast<JackDevice*>(self)->process(n); }, this);
   jack_set_xrun_callback(
       client,
       [](void* self) {
-        static_cast<JackDevice*>(self)->xruns_.fetch_add(1, std::memory_order_relaxed);
+        static_cast<JackDevice*>(self)->count_xrun();
         return 0;
       },
       this);
@@ -257,12 +264,14 @@ void JackDevice::close() noexcept {
   lost_ = false;
   callbacks_ = 0;
   xruns_ = 0;
+  device_xruns_ = 0;
 }
 
 DeviceStatus JackDevice::status() const noexcept {
   DeviceStatus status{.state = DeviceState::closed,
                       .callbacks = callbacks_.load(std::memory_order_relaxed),
                       .xruns = xruns_.load(std::memory_order_relaxed),
+                      .device_xruns = device_xruns_.load(std::memory_order_relaxed),
                       .rate_hz = rate_hz_,
                       .period_frames = period_frames_};
   if (client_) status.state = active_ ? DeviceState::running : DeviceState::open;
@@ -274,6 +283,20 @@ void JackDevice::publish_latency(std::int64_t frames) {
   if (own_latency_.exchange(static_cast<jack_nframes_t>(frames)) == static_cast<jack_nframes_t>(frames))
     return;
   if (client_ && !lost_) jack_recompute_total_latencies(client_.get());
+}
+
+Result<void> JackDevice::request_period(int frames) {
+  if (client_ && jack_set_buffer_size(client_.get(), static_cast<jack_nframes_t>(frames)) == 0) return {};
+  return fail(ErrorCode::device_unavailable, "the JACK server's driver does not take periods of {} frames",
+              frames);
+}
+
+// The server has one delay for its driver, which changes with each xrun that was the driver's.
+void JackDevice::count_xrun() noexcept {
+  xruns_.fetch_add(1, std::memory_order_relaxed);
+  const float delay_us = jack_get_xrun_delayed_usecs(told_by_);
+  if (std::exchange(driver_delay_us_, delay_us) != delay_us)
+    device_xruns_.fetch_add(1, std::memory_order_relaxed);
 }
 
 int JackDevice::process(jack_nframes_t frames) noexcept {

@@ -33,7 +33,7 @@ void ChainPlayer::process(audio::AudioView block) noexcept {
     const audio::AudioView incoming = scratch_.view().slice(0, block.frames());
     for (int c = 0; c < block.channels(); ++c)
       std::ranges::copy(block.channel(c), incoming.channel(c).begin());
-    current_->chain->process(block);
+    run_current(block);
     if (catch_up(frames)) {
       next_->chain->process(incoming);
       next_->position += frames;
@@ -41,7 +41,7 @@ void ChainPlayer::process(audio::AudioView block) noexcept {
       if (!fade_.active()) finish_fade();
     }
   } else if (current_ != nullptr) {
-    current_->chain->process(block);
+    run_current(block);
   }
   position_ += frames;
 }
@@ -53,6 +53,7 @@ void ChainPlayer::take_next() noexcept {
   if (offered == nullptr) return;
   if (current_ == nullptr) {
     current_ = offered;
+    ++swaps_;
     return;
   }
   next_ = offered;
@@ -118,7 +119,23 @@ void ChainPlayer::finish_fade() noexcept {
   leaving_ = current_;
   current_ = next_;
   next_ = nullptr;
+  ++swaps_;
   if (handover_.retire(leaving_)) leaving_ = nullptr;
+}
+
+void ChainPlayer::run_current(audio::AudioView block) noexcept {
+  chain::Chain& chain = *current_->chain;
+  if (now_ns_ == nullptr) return chain.process(block);
+  chain.process_timed(block, std::span(node_ns_).first(chain.size()), now_ns_);
+}
+
+void ChainPlayer::time_nodes(std::int64_t (*now_ns)() noexcept) noexcept {
+  if (now_ns_ == nullptr && now_ns != nullptr) node_ns_.fill(0);
+  now_ns_ = now_ns;
+}
+
+std::size_t ChainPlayer::heaviest_node() const noexcept {
+  return static_cast<std::size_t>(std::ranges::max_element(node_ns_) - node_ns_.begin());
 }
 
 void ChainPlayer::reset() noexcept {

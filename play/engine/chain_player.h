@@ -4,6 +4,7 @@
 // by the control thread; the audio thread only runs them.
 #pragma once
 
+#include <array>
 #include <memory>
 
 #include "common/audio/buffer.h"
@@ -44,6 +45,13 @@ class ChainPlayer {
   void process(audio::AudioView block) noexcept;
   // Audio thread: the chain that is heard, or nullptr.
   chain::Chain* current() noexcept { return current_ != nullptr ? current_->chain.get() : nullptr; }
+  // Audio thread: how many chains have been heard so far.
+  std::uint64_t swaps() const noexcept { return swaps_; }
+  // Audio thread: from the next block on the nodes of the chain that is heard are timed by this clock
+  // (nullptr: no longer). What was gathered is forgotten when timing begins.
+  void time_nodes(std::int64_t (*now_ns)() noexcept) noexcept;
+  // Audio thread: the node that took longest, the first of several; 0 without any times.
+  std::size_t heaviest_node() const noexcept;
   // Audio thread: all chains forget all audio.
   void reset() noexcept;
 
@@ -59,6 +67,7 @@ class ChainPlayer {
   void run_past(std::int64_t frames) noexcept;
   void mix(audio::AudioView block, audio::ConstAudioView incoming) noexcept;
   void finish_fade() noexcept;
+  void run_current(audio::AudioView block) noexcept;
 
   std::size_t preroll_frames_;
   dsp::Crossfade fade_;
@@ -72,7 +81,10 @@ class ChainPlayer {
   Voice* next_ = nullptr;
   Voice* leaving_ = nullptr;      // no longer played, not yet given back
   std::size_t preroll_left_ = 0;  // frames until the fade starts
-  std::int64_t position_ = 0;     // of the block's first frame in the stream
+  std::uint64_t swaps_ = 0;
+  std::int64_t (*now_ns_)() noexcept = nullptr;  // while nodes are timed
+  std::array<std::int64_t, kMaxChainNodes> node_ns_{};
+  std::int64_t position_ = 0;  // of the block's first frame in the stream
 };
 
 }  // namespace aapp::play

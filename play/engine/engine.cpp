@@ -12,7 +12,8 @@ namespace aapp::play {
 namespace {
 
 constexpr std::size_t kCommandCapacity = 64;
-constexpr double kMeterMs = 10.0;  // how often the meters are published
+constexpr double kMeterMs = 10.0;         // how often the meters are published
+constexpr double kShedPatienceS = 0.025;  // a bypass' fade and the blocks round it
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t by) noexcept {
@@ -46,6 +47,7 @@ Engine::Engine(const EngineSetup& setup)
       block_(setup.stream.channels, static_cast<std::size_t>(setup.stream.max_block_frames)),
       player_(setup.stream),
       fader_(ms_to_frames(kStartFadeMs, setup.stream.rate_hz)),
+      ladder_(kShedPatienceS),
       commands_(kCommandCapacity),
       tap_(setup.stream),
       history_(setup.stream) {
@@ -73,7 +75,7 @@ void Engine::play(std::unique_ptr<chain::Chain> chain) {
 }
 
 void Engine::process(audio::ConstAudioView in, audio::AudioView out) noexcept {
-  const std::int64_t started_ns = rt::monotonic_ns();
+  const std::int64_t started_ns = setup_.clock_ns();
   const rt::FlushDenormals flush;
   audio_thread_.store(pthread_self(), kRelaxed);
   drain_commands();
@@ -87,7 +89,37 @@ void Engine::process(audio::ConstAudioView in, audio::AudioView out) noexcept {
   add(callbacks_, 1);
   if (frames == 0) return;
   const auto period_ns = static_cast<std::int64_t>(frames) * 1'000'000'000 / setup_.stream.rate_hz;
-  load_.add(started_ns, rt::monotonic_ns(), period_ns);
+  const std::int64_t ended_ns = setup_.clock_ns();
+  load_.add(started_ns, ended_ns, period_ns);
+  if (setup_.overload == Overload::ignore) return;
+  climb(static_cast<double>(ended_ns - started_ns) / static_cast<double>(period_ns),
+        static_cast<double>(period_ns) * 1e-9);
+}
+
+// A new chain starts on the uppermost rung. While the ladder is about to step down, nodes are timed.
+void Engine::climb(double share, double period_s) noexcept {
+  const chain::Chain* chain = player_.current();
+  if (chain == nullptr) return;
+  if (ladder_swaps_ != player_.swaps()) {
+    ladder_swaps_ = player_.swaps();
+    ladder_.start(chain->has_economy());
+    rung_.store(Rung::full, kRelaxed);
+  }
+  const Rung before = ladder_.rung();
+  const Rung now = ladder_.add(share, period_s);
+  if (now != before) stand_on(now);
+  player_.time_nodes(ladder_.strained() ? setup_.clock_ns : nullptr);
+}
+
+void Engine::stand_on(Rung rung) noexcept {
+  chain::Chain& chain = *player_.current();
+  if (rung == Rung::lighter && rung_.load(kRelaxed) < Rung::lighter)
+    left_out_.store(player_.heaviest_node(), kRelaxed);
+  chain.set_economy(rung >= Rung::economy ? effects::Economy::on : effects::Economy::off);
+  for (std::size_t node = 0; node < chain.size(); ++node) {
+    chain.set_shed(node, rung == Rung::dry || (rung == Rung::lighter && node == left_out_.load(kRelaxed)));
+  }
+  rung_.store(rung, kRelaxed);
 }
 
 void Engine::drain_commands() noexcept {
@@ -106,7 +138,7 @@ void Engine::apply(const SetBypass& command) noexcept {
   chain::Chain* chain = player_.current();
   if (chain == nullptr) return;
   const bool on = command.bypass == Bypass::on;
-  for (std::size_t node = 0; node < chain->size(); ++node) chain->set_bypass(node, on);
+  chain->set_dry(on);
   trim_.set_target(on ? db_to_gain(command.trim_db) : 1.0);
 }
 
@@ -171,7 +203,9 @@ void Engine::meter(audio::ConstAudioView in, audio::ConstAudioView out) noexcept
 EngineCounts Engine::counts() const noexcept {
   return {.callbacks = callbacks_.load(kRelaxed),
           .non_finite_in = non_finite_in_.load(kRelaxed),
-          .runaways = runaways_.load(kRelaxed)};
+          .runaways = runaways_.load(kRelaxed),
+          .rung = rung_.load(kRelaxed),
+          .left_out = left_out_.load(kRelaxed)};
 }
 
 std::optional<pthread_t> Engine::audio_thread() const noexcept {

@@ -17,6 +17,7 @@
 
 #include "common/chain/chain.h"
 #include "common/rt/latest.h"
+#include "common/rt/rt_thread.h"
 #include "common/rt/spsc_queue.h"
 #include "play/engine/chain_player.h"
 #include "play/engine/channel_map.h"
@@ -24,6 +25,7 @@
 #include "play/engine/input_history.h"
 #include "play/engine/level_meter.h"
 #include "play/engine/load_meter.h"
+#include "play/engine/overload_ladder.h"
 #include "play/engine/signal_tap.h"
 
 namespace aapp::play {
@@ -32,9 +34,14 @@ inline constexpr double kStartFadeMs = 100.0;
 // Output beyond this is a chain that has blown up, not a loud signal: +40 dBFS.
 inline constexpr float kRunawayPeak = 100.0F;
 
+// What an overloaded callback does: go on, or leave work out (overload_ladder.h).
+enum class Overload { ignore, shed };
+
 struct EngineSetup {
   audio::StreamSpec stream;  // what chains must be made for; a longer device block is cut up
   ChannelMap map;            // stream.channels entries
+  Overload overload = Overload::ignore;
+  std::int64_t (*clock_ns)() noexcept = rt::monotonic_ns;  // tests put their own here
 };
 
 // What the meters show. Levels as in level_meter.h.
@@ -49,6 +56,8 @@ struct EngineCounts {
   std::uint64_t callbacks = 0;
   std::uint64_t non_finite_in = 0;  // samples played as 0
   std::uint64_t runaways = 0;       // blocks muted because the chain blew up; it was reset
+  Rung rung = Rung::full;           // now, as are the rest
+  std::size_t left_out = 0;         // the node that is left out while rung is lighter
 };
 
 // A change for the running chain.
@@ -106,6 +115,8 @@ class Engine {
   void process_piece(audio::ConstAudioView in, audio::AudioView out) noexcept;
   void guard_runaway(audio::AudioView block) noexcept;
   void apply_trim(audio::AudioView block) noexcept;
+  void climb(double share, double period_s) noexcept;
+  void stand_on(Rung rung) noexcept;
   void meter(audio::ConstAudioView in, audio::ConstAudioView out) noexcept;
 
   EngineSetup setup_;
@@ -116,6 +127,8 @@ class Engine {
   ChainPlayer player_;
   Fader fader_;
   dsp::Smoother trim_;  // linear gain after the chain
+  OverloadLadder ladder_;
+  std::uint64_t ladder_swaps_ = 0;  // the chain that the ladder is about: player_.swaps() when it came
   EngineMeters gathered_;
   std::int64_t unpublished_frames_ = 0;
 
@@ -129,6 +142,8 @@ class Engine {
   std::atomic<std::uint64_t> callbacks_{0};      // written by the audio thread
   std::atomic<std::uint64_t> non_finite_in_{0};  // written by the audio thread
   std::atomic<std::uint64_t> runaways_{0};       // written by the audio thread
+  std::atomic<Rung> rung_{Rung::full};           // written by the audio thread
+  std::atomic<std::size_t> left_out_{0};         // written by the audio thread
   InputHistory history_;                         // the control thread's
   TapListener listener_;                         // the control thread's
   std::atomic<pthread_t> audio_thread_{};        // written by the audio thread

@@ -68,6 +68,10 @@ std::string_view event_name(EventKind kind) {
       return "saved";
     case EventKind::recording:
       return "recording";
+    case EventKind::overload:
+      return "overload";
+    case EventKind::howl:
+      return "howl";
     case EventKind::note:
       return "note";
   }
@@ -103,7 +107,8 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
   const int chain_channels = facts.channels_out > 0 ? facts.channels_out : facts.channels_in;
   EngineSetup setup{
       .stream = {.rate_hz = facts.rate_hz, .channels = chain_channels, .max_block_frames = kChainBlockFrames},
-      .map = options_.map.value_or(default_channel_map(facts.channels_in, chain_channels))};
+      .map = options_.map.value_or(default_channel_map(facts.channels_in, chain_channels)),
+      .overload = Overload::shed};
   if (static_cast<int>(setup.map.size()) != chain_channels) {
     return fail(ErrorCode::usage, "--map names {} channels; the device was opened with {} outputs",
                 setup.map.size(), chain_channels);
@@ -115,7 +120,10 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
 
   chain_latency_frames_ = chain->latency_frames();
   stream->engine = std::make_unique<Engine>(setup);
-  stream->engine->set_listener(options_.listener);
+  stream->howl = HowlDetector(facts.rate_hz);
+  stream->engine->set_listener([this, self = stream.get()](const auto& spec, const TappedBlock& piece) {
+    listen(*self, spec, piece);
+  });
   stream->engine->play(std::make_unique<chain::Chain>(std::move(*chain)));
   if (!muted_) stream->engine->fade_in();
   stream->device = std::move(opened.device);
@@ -127,6 +135,8 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
   stream_ = std::move(stream);
   watch_.emplace(facts_);
   stalled_ = scheduling_told_ = false;
+  rung_ = Rung::full;
+  cpu_seen_at_ns_ = 0;
   bypass_ = Bypass::off;
   meters_ = meters_before_ = {};
   meters_before_ms_ = 0;
@@ -154,6 +164,7 @@ void LiveSession::tick(std::int64_t now_ms) {
   announce_scheduling();
   const DeviceStatus status = stream_->device->status();
   follow_period(status);
+  watch_load(status, now_ms);
   const StreamHealth health = watch_->look(status, now_ms);
   // libjack brings a client back by itself once its server runs on, so a stall there is only told.
   if (health == StreamHealth::stalled && facts_.backend == Backend::jack) {
@@ -218,6 +229,54 @@ void LiveSession::announce_scheduling() {
        "the audio thread runs without real-time priority, so a busy machine may interrupt the sound; allow "
        "\"rtprio\" "
        "for your group in /etc/security/limits.d");
+}
+
+void LiveSession::listen(Stream& stream, const audio::StreamSpec& spec, const TappedBlock& piece) {
+  if (options_.listener) options_.listener(spec, piece);
+  const std::optional<double> howl_hz = stream.howl.hear(piece.dry);
+  if (!howl_hz) return;
+  ++past_.howls;
+  tell(EventKind::howl,
+       fmt::format("feedback builds up at {:.0f} Hz; turn down, or turn the microphone away from "
+                   "the loudspeaker (space mutes)",
+                   *howl_hz));
+}
+
+void LiveSession::watch_load(const DeviceStatus& status, std::int64_t now_ms) {
+  const LoadFigures load = stream_->engine->load();
+  stream_->xruns.look({.xruns = status.xruns,
+                       .device_xruns = status.device_xruns,
+                       .overruns = load.overruns,
+                       .late_wakes = load.late_wakes},
+                      now_ms);
+  tell_overload(stream_->engine->counts());
+  const std::optional<pthread_t> thread = stream_->engine->audio_thread();
+  const std::optional<std::int64_t> cpu_ns = thread ? rt::thread_cpu_ns(*thread) : std::nullopt;
+  if (!cpu_ns) return;
+  const std::int64_t at_ns = rt::monotonic_ns();
+  if (cpu_seen_at_ns_ != 0 && at_ns > cpu_seen_at_ns_)
+    stream_->cpu_load.add(0, *cpu_ns - cpu_seen_ns_, at_ns - cpu_seen_at_ns_);
+  cpu_seen_ns_ = *cpu_ns;
+  cpu_seen_at_ns_ = at_ns;
+}
+
+void LiveSession::tell_overload(const EngineCounts& counts) {
+  const Rung before = std::exchange(rung_, counts.rung);
+  if (rung_ == before) return;
+  const auto named = [&] {
+    if (counts.left_out >= preset_.chain.size()) return std::string("an effect");
+    return fmt::format("effect {}, {},", counts.left_out + 1,
+                       effects::effect_type(preset_.chain[counts.left_out].params).id);
+  };
+  const std::string what = rung_ == Rung::full      ? "the preset plays in full again"
+                           : rung_ == Rung::economy ? "limiters run at less quality"
+                           : rung_ == Rung::lighter ? fmt::format("{} is left out", named())
+                                                    : "the sound is dry";
+  tell(EventKind::overload, rung_ > before ? "the processor is too slow for the preset: " + what : what);
+}
+
+int LiveSession::advised_period_frames() const {
+  return play::advised_period_frames(load(), facts_.period_frames);
 }
 
 std::optional<rt::Scheduling> LiveSession::scheduling() const {
@@ -286,12 +345,17 @@ LoadFigures LiveSession::load() const {
   return stream_ ? stream_->engine->load() : load_;
 }
 
+LoadFigures LiveSession::cpu_load() const {
+  return stream_ ? stream_->cpu_load.figures() : cpu_load_;
+}
+
 Engine& LiveSession::engine() {
   return *stream_->engine;
 }
 
 void LiveSession::keep_counts() {
   load_ = stream_->engine->load();
+  cpu_load_ = stream_->cpu_load.figures();
   const SessionCounts now = counts();
   past_ = now;
 }
@@ -304,6 +368,11 @@ SessionCounts LiveSession::counts() const {
   total.xruns += stream_->device->status().xruns;
   total.non_finite_in += engine.non_finite_in;
   total.runaways += engine.runaways;
+  const XrunCauses& causes = stream_->xruns.causes();
+  total.causes.late_wakeup += causes.late_wakeup;
+  total.causes.own_overrun += causes.own_overrun;
+  total.causes.other_client += causes.other_client;
+  total.causes.device += causes.device;
   return total;
 }
 

@@ -16,7 +16,9 @@
 #include "play/device/device_list.h"
 #include "play/engine/detached_task.h"
 #include "play/engine/engine.h"
+#include "play/engine/howl_detector.h"
 #include "play/engine/stream_watch.h"
+#include "play/engine/xrun_cause.h"
 
 namespace aapp::play {
 
@@ -49,6 +51,8 @@ enum class EventKind {
   learned,          // another preset plays: the one that was learned
   saved,            // the preset that was learned is in a file
   recording,        // what became of the recording
+  overload,         // effects are left out, or play again, because the processor is too slow
+  howl,             // acoustic feedback builds up
   note,             // worth knowing: resampling, scheduling
 };
 std::string_view event_name(EventKind kind);
@@ -65,6 +69,8 @@ struct SessionCounts {
   std::uint64_t non_finite_in = 0;
   std::uint64_t runaways = 0;
   std::uint64_t reopened = 0;
+  std::uint64_t howls = 0;  // warnings of acoustic feedback
+  XrunCauses causes;        // of the xruns
 };
 
 class LiveSession {
@@ -103,6 +109,13 @@ class LiveSession {
   // As of the last tick; of the stream that runs or ran last.
   const EngineMeters& meters() const { return meters_; }
   LoadFigures load() const;
+  // CPU time of the audio thread as a share of time, over stretches of about 20 ms: what load() would be if
+  // the system never ran anything else in between.
+  LoadFigures cpu_load() const;
+  // What the period should be after all that was seen of this stream; 0 unknown (xrun_cause.h).
+  int advised_period_frames() const;
+  // What the ladder has done to the chain that plays.
+  Rung rung() const { return rung_; }
   // Requires running().
   Engine& engine();
   SessionCounts counts() const;
@@ -116,6 +129,9 @@ class LiveSession {
   struct Stream {
     std::unique_ptr<Engine> engine;
     std::unique_ptr<AudioDevice> device;  // destroyed, hence closed, before the engine
+    HowlDetector howl{48000};
+    XrunClassifier xruns;
+    LoadMeter cpu_load;
   };
 
   LiveSession(SessionOptions options, Preset preset);
@@ -129,6 +145,9 @@ class LiveSession {
   Result<void> admitted(const Preset& preset, const StreamFacts& facts,
                         const audio::StreamSpec& stream) const;
   void take_meters(std::int64_t now_ms);
+  void watch_load(const DeviceStatus& status, std::int64_t now_ms);
+  void tell_overload(const EngineCounts& counts);
+  void listen(Stream& stream, const audio::StreamSpec& spec, const TappedBlock& piece);
   double preset_gain_db() const;
 
   SessionOptions options_;
@@ -144,7 +163,9 @@ class LiveSession {
   EngineMeters meters_;
   EngineMeters meters_before_;  // some seconds older, of the same stream and preset
   std::int64_t meters_before_ms_ = 0;
-  LoadFigures load_;
+  LoadFigures load_, cpu_load_;
+  std::int64_t cpu_seen_ns_ = 0, cpu_seen_at_ns_ = 0;
+  Rung rung_ = Rung::full;
   Bypass bypass_ = Bypass::off;
   bool muted_ = false;
 

@@ -18,23 +18,52 @@ void bump(std::atomic<T>& counter, T by) noexcept {
 
 }  // namespace
 
-std::size_t LoadMeter::bin_of(double share) noexcept {
+std::size_t ShareHistogram::bin_of(double share) noexcept {
   if (!(share > kLowestShare)) return 0;
   const double bin = std::log(share / kLowestShare) / kLogStep;
   return std::min(static_cast<std::size_t>(bin), kBins - 1);
 }
 
-double LoadMeter::upper_edge(std::size_t bin) noexcept {
+double ShareHistogram::upper_edge(std::size_t bin) noexcept {
   return kLowestShare * std::exp(kLogStep * static_cast<double>(bin + 1));
 }
 
-void LoadMeter::clear() noexcept {
+void ShareHistogram::add(double share) noexcept {
+  bump(bins_[bin_of(share)], std::uint32_t{1});
+  bump(count_, std::uint64_t{1});
+  bump(sum_, share);
+  max_.store(std::max(max(), share), kRelaxed);
+}
+
+void ShareHistogram::clear() noexcept {
   for (std::atomic<std::uint32_t>& bin : bins_) bin.store(0, kRelaxed);
-  callbacks_.store(0, kRelaxed);
-  overruns_.store(0, kRelaxed);
-  late_wakes_.store(0, kRelaxed);
+  count_.store(0, kRelaxed);
   sum_.store(0.0, kRelaxed);
   max_.store(0.0, kRelaxed);
+}
+
+double ShareHistogram::mean() const noexcept {
+  const std::uint64_t shares = count();
+  return shares == 0 ? 0.0 : sum_.load(kRelaxed) / static_cast<double>(shares);
+}
+
+double ShareHistogram::quantile(double part) const noexcept {
+  std::uint64_t total = 0, seen = 0;
+  for (const std::atomic<std::uint32_t>& bin : bins_) total += bin.load(kRelaxed);
+  if (total == 0) return 0.0;
+  std::size_t bin = 0;
+  for (; bin < kBins; ++bin) {
+    seen += bins_[bin].load(kRelaxed);
+    if (static_cast<double>(seen) >= part * static_cast<double>(total)) break;
+  }
+  return std::min(upper_edge(bin), max());
+}
+
+void LoadMeter::clear() noexcept {
+  durations_.clear();
+  delays_.clear();
+  overruns_.store(0, kRelaxed);
+  late_wakes_.store(0, kRelaxed);
   last_started_ns_ = 0;
 }
 
@@ -43,34 +72,29 @@ void LoadMeter::add(std::int64_t started_ns, std::int64_t ended_ns, std::int64_t
     restart_.store(false, kRelaxed);
     clear();
   }
-  const double share = static_cast<double>(ended_ns - started_ns) / static_cast<double>(period_ns);
-  bump(bins_[bin_of(share)], std::uint32_t{1});
-  bump(callbacks_, std::uint64_t{1});
-  bump(sum_, share);
-  max_.store(std::max(max_.load(kRelaxed), share), kRelaxed);
+  const auto periods = [period_ns](std::int64_t ns) {
+    return static_cast<double>(ns) / static_cast<double>(period_ns);
+  };
+  const double share = periods(ended_ns - started_ns);
+  durations_.add(share);
   if (share > 1.0) bump(overruns_, std::uint64_t{1});
-  if (last_started_ns_ != 0 && started_ns - last_started_ns_ > 2 * period_ns)
-    bump(late_wakes_, std::uint64_t{1});
+  if (last_started_ns_ != 0) {
+    const double late = periods(started_ns - last_started_ns_) - 1.0;
+    delays_.add(std::max(late, 0.0));
+    if (share <= 1.0 && late + share > 1.0) bump(late_wakes_, std::uint64_t{1});
+  }
   last_started_ns_ = started_ns;
 }
 
 LoadFigures LoadMeter::figures() const noexcept {
-  LoadFigures figures{.callbacks = callbacks_.load(kRelaxed),
-                      .max = max_.load(kRelaxed),
-                      .overruns = overruns_.load(kRelaxed),
-                      .late_wakes = late_wakes_.load(kRelaxed)};
-  std::uint64_t total = 0;
-  for (const std::atomic<std::uint32_t>& bin : bins_) total += bin.load(kRelaxed);
-  if (total == 0) return figures;
-  figures.mean = sum_.load(kRelaxed) / static_cast<double>(total);
-  std::uint64_t seen = 0;
-  for (std::size_t bin = 0; bin < kBins; ++bin) {
-    seen += bins_[bin].load(kRelaxed);
-    const double rank = static_cast<double>(seen) / static_cast<double>(total);
-    if (figures.p99 == 0.0 && rank >= 0.99) figures.p99 = std::min(upper_edge(bin), figures.max);
-    if (figures.p999 == 0.0 && rank >= 0.999) figures.p999 = std::min(upper_edge(bin), figures.max);
-  }
-  return figures;
+  return {.callbacks = durations_.count(),
+          .mean = durations_.mean(),
+          .p99 = durations_.quantile(0.99),
+          .p999 = durations_.quantile(0.999),
+          .max = durations_.max(),
+          .overruns = overruns_.load(kRelaxed),
+          .late_wakes = late_wakes_.load(kRelaxed),
+          .late_p999 = delays_.quantile(0.999)};
 }
 
 }  // namespace aapp::play

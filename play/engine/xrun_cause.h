@@ -1,0 +1,52 @@
+// Why the sound was interrupted. The server only says that it was; what our own callbacks did at that time
+// tells the rest. Pure logic, fed with running totals by the control thread.
+#pragma once
+
+#include <cstdint>
+
+#include "play/engine/load_meter.h"
+
+namespace aapp::play {
+
+struct XrunCauses {
+  std::uint64_t late_wakeup = 0;   // the system woke us too late to finish in time
+  std::uint64_t own_overrun = 0;   // our callback took longer than its period
+  std::uint64_t other_client = 0;  // we were in time: another program of the server was not
+  std::uint64_t device = 0;        // the server's own driver was late
+
+  std::uint64_t total() const { return late_wakeup + own_overrun + other_client + device; }
+  bool operator==(const XrunCauses&) const = default;
+};
+
+// Running totals, as they stand at one look.
+struct XrunEvidence {
+  std::uint64_t xruns = 0;         // that the server told of
+  std::uint64_t device_xruns = 0;  // those of them for which it blames its driver
+  std::uint64_t overruns = 0;      // of our callbacks (LoadFigures)
+  std::uint64_t late_wakes = 0;
+};
+
+// Each xrun that the server tells of is charged once: to the driver where the server says so, else to what
+// happened to our callback shortly before, else to others. What nobody heard (an overrun that the server let
+// pass) is charged to nobody after kEvidenceMs.
+class XrunClassifier {
+ public:
+  void look(const XrunEvidence& now, std::int64_t now_ms);
+  const XrunCauses& causes() const { return causes_; }
+
+ private:
+  static constexpr std::int64_t kEvidenceMs = 200;
+  std::uint64_t charge(std::uint64_t& xruns, std::uint64_t& evidence);
+
+  XrunCauses causes_;
+  XrunEvidence seen_;
+  std::uint64_t own_ = 0, late_ = 0;  // not yet charged
+  std::int64_t evidence_ms_ = 0;      // when the latest of it came
+};
+
+// The smallest power of two, at least 16, at which a period holds what was seen: the mean grows with the
+// period, the rare extra time of a callback and of its wake-up does not. 0 where no period would do, or
+// nothing was seen. `figures` are of periods of period_frames.
+int advised_period_frames(const LoadFigures& figures, int period_frames);
+
+}  // namespace aapp::play
