@@ -9,6 +9,7 @@
 #include "play/live_app.h"
 #include "play/presets_app.h"
 #include "play/render_app.h"
+#include "play/tune_app.h"
 
 namespace aapp::play {
 namespace {
@@ -150,6 +151,22 @@ void add_live(cli::Program& program) {
   add_common_flags(app, options.common);
 }
 
+void add_tune(cli::Program& program) {
+  auto [app, options] = program.verb<TuneOptions>(
+      {.name = "tune",
+       .summary = "Finds the smallest period that holds on this machine and device.",
+       .examples = {{"tune voice", "tries 16, 32 ... 2048 frames with the preset voice, silently"},
+                    {"tune voice --seconds 60", "each for a minute: surer"}}},
+      run_tune);
+  app.add_option("preset", options.preset, "preset: a file, or the name of one (default: bypass)")
+      ->type_name("PRESET");
+  app.add_option("--seconds", options.seconds, "how long a period must hold")->type_name("SECONDS");
+  app.add_option("--dropouts", options.dropouts, "how many are forgiven in that time")->type_name("N");
+  add_device_options(app, options.device);
+  app.add_flag("--force", options.force, "change JACK's period although other programs use it");
+  add_common_flags(app, options.common);
+}
+
 void add_devices(cli::Program& program) {
   auto [app, options] = program.verb<DevicesOptions>({.name = "devices",
                                                       .summary = "Lists audio servers and devices.",
@@ -168,6 +185,7 @@ int run_command_line(int argc, char** argv) {
   add_check(program);
   add_presets(program);
   add_live(program);
+  add_tune(program);
   add_devices(program);
   return program.run(argc, argv);
 }

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 #include <jack/jack.h>
 #include <jack/statistics.h>
+#include <pthread.h>
 
 #include <array>
 #include <atomic>
@@ -154,7 +155,17 @@ void JackDevice::register_callbacks() {
   jack_client_t* client = client_.get();
   told_by_ = client;
   jack_set_process_callback(
-      client, [](jack_nframes_t n, void* self) { return static_cast<JackDevice*>(self)->process(n); }, this);
+      client,
+      [](jack_nframes_t n, void* self) {
+        // libjack ends its thread by a cancellation that may strike anywhere; in a noexcept function it would
+        // end the program.
+        int former = PTHREAD_CANCEL_ENABLE;
+        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &former);
+        const int result = static_cast<JackDevice*>(self)->process(n);
+        pthread_setcancelstate(former, &former);
+        return result;
+      },
+      this);
   jack_set_xrun_callback(
       client,
       [](void* self) {

@@ -56,7 +56,7 @@ double ShareHistogram::quantile(double part) const noexcept {
     seen += bins_[bin].load(kRelaxed);
     if (static_cast<double>(seen) >= part * static_cast<double>(total)) break;
   }
-  return std::min(upper_edge(bin), max());
+  return bin >= kBins - 1 ? max() : std::min(upper_edge(bin), max());
 }
 
 void LoadMeter::clear() noexcept {
