@@ -55,13 +55,19 @@ Result<void> run_live(const LiveOptions& options) {
   watch_interrupts();
   Result<std::unique_ptr<LiveExtras>> extras = LiveExtras::make(options);
   if (!extras) return tl::unexpected(extras.error());
-  wanted->listener = (*extras)->listener();
+  LiveSpectrum spectrum;
+  wanted->listener = [&](const audio::StreamSpec& spec, const TappedBlock& piece) {
+    (*extras)->hear(spec, piece);
+    spectrum.hear(spec, piece);
+  };
   Result<std::unique_ptr<LiveSession>> session = LiveSession::start(std::move(*wanted), std::move(*preset));
   if (!session) return tl::unexpected(session.error());
 
-  LivePrinter printer(options.common, options.meters);
   LiveControls controls(**session, **extras, *path);
-  if (controls.has_keys()) (*session)->tell(EventKind::note, keys_text());
+  LivePrinter printer({.common = options.common,
+                       .plain_meters = options.meters,
+                       .keys = controls.has_keys() ? keys_text() : ""},
+                      spectrum);
   const std::int64_t end_ms = now_ms() + static_cast<std::int64_t>(1000.0 * options.duration_s);
   while (!interrupted() && !controls.quit() && (options.duration_s <= 0.0 || now_ms() < end_ms)) {
     (*session)->tick(now_ms());

@@ -40,11 +40,9 @@ Result<std::unique_ptr<LiveExtras>> LiveExtras::make(const LiveOptions& options)
   return extras;
 }
 
-TapListener LiveExtras::listener() {
-  return [this](const audio::StreamSpec& spec, const TappedBlock& piece) {
-    if (recorder_) recorder_->hear(spec, piece);
-    if (learner_) learner_->hear(spec, piece);
-  };
+void LiveExtras::hear(const audio::StreamSpec& spec, const TappedBlock& piece) {
+  if (recorder_) recorder_->hear(spec, piece);
+  if (learner_) learner_->hear(spec, piece);
 }
 
 void LiveExtras::poll(LiveSession& session) {

@@ -18,8 +18,8 @@ class LiveExtras {
   // Refuses here what could not be done at the end: a file that may not be written, a reference that is none.
   static Result<std::unique_ptr<LiveExtras>> make(const LiveOptions& options);
 
-  // For the session; valid as long as this object.
-  TapListener listener();
+  // A TapListener.
+  void hear(const audio::StreamSpec& spec, const TappedBlock& piece);
   // Tells what came of it and plays what was learned.
   void poll(LiveSession& session);
 

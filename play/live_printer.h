@@ -1,5 +1,5 @@
-// When and where `aapp-play live` prints: NDJSON events, a level line that is redrawn on a terminal, plain
-// lines elsewhere. What it says is live_report.h's business.
+// When and where `aapp-play live` prints: NDJSON events, a picture that is redrawn on a terminal, plain lines
+// elsewhere. What it says is live_report.h's business, the picture live_view.h's.
 #pragma once
 
 #include <string>
@@ -7,13 +7,25 @@
 #include "common/cli/common_options.h"
 #include "play/engine/live_session.h"
 #include "play/live_report.h"
+#include "play/live_spectrum.h"
+#include "play/live_view.h"
 
 namespace aapp::play {
 
+struct PrinterOptions {
+  cli::CommonOptions common{};
+  bool plain_meters = false;  // print levels every second although stdout is no terminal
+  std::string keys{};         // to be shown; "" without a keyboard
+};
+
 class LivePrinter {
  public:
-  // plain_meters: print levels every second although stdout is no terminal.
-  LivePrinter(const cli::CommonOptions& options, bool plain_meters);
+  // `spectrum` is filled by its owner, who outlives the printer.
+  LivePrinter(PrinterOptions options, const LiveSpectrum& spectrum);
+  // Leaves a terminal as a program should: the cursor is back.
+  ~LivePrinter();
+  LivePrinter(const LivePrinter&) = delete;
+  LivePrinter& operator=(const LivePrinter&) = delete;
 
   void show_events(LiveSession& session);
   // Prints when it is time. Numbers keep their meaning across a reopened stream: its levels start at zero.
@@ -23,15 +35,17 @@ class LivePrinter {
  private:
   enum class Style { json, terminal, plain, silent };
   static Style choose_style(const cli::CommonOptions& options);
-  void look(LiveSession& session);
-  void clear_line();
+  void look(LiveSession& session, std::int64_t at_ms);
+  void draw(LiveSession& session);
+  void erase();
   void print_line(const std::string& text);
 
   Style style_;
-  bool plain_meters_;
-  bool line_open_ = false;
+  PrinterOptions options_;
+  const LiveSpectrum& spectrum_;
+  int drawn_lines_ = 0;
   std::int64_t shown_ms_ = 0;
-  LiveStatus status_;
+  LiveView view_;
 };
 
 }  // namespace aapp::play

@@ -11,10 +11,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kFloorDb = -120.0;  // what silence is shown as
-
-double level_db(double gain) {
-  return gain > 0.0 ? std::max(kFloorDb, gain_to_db(gain)) : kFloorDb;
+// Levels go to JSON rounded: a hundredth of a dB is far below what a meter means.
+double rounded(double value) {
+  return std::round(value * 100.0) / 100.0;
 }
 
 double to_ms(std::int64_t frames, int rate_hz) {
@@ -22,8 +21,8 @@ double to_ms(std::int64_t frames, int rate_hz) {
 }
 
 struct SideLevels {
-  double rms_db = kFloorDb;   // of the loudest channel
-  double peak_db = kFloorDb;  // of all channels
+  double rms_db = kSilentDb;   // of the loudest channel
+  double peak_db = kSilentDb;  // of all channels
   std::int64_t clipped = 0;
 };
 
@@ -47,16 +46,11 @@ std::string stated(std::optional<int> frames, int rate_hz) {
   return frames ? fmt::format("{} frames ({:.2f} ms)", *frames, to_ms(*frames, rate_hz)) : "unknown";
 }
 
-// Levels go to JSON rounded: a hundredth of a dB is far below what a meter means.
-double rounded(double value) {
-  return std::round(value * 100.0) / 100.0;
-}
-
 Json side_json(const Levels& before, const Levels& now) {
   Json channels = Json::array();
   for (int c = 0; c < now.channels; ++c) {
     const ChannelLevel& channel = now.channel[static_cast<std::size_t>(c)];
-    channels.push_back({{"rms_db", rounded(std::max(kFloorDb, rms_db_between(before, now, c)))},
+    channels.push_back({{"rms_db", rounded(std::max(kSilentDb, rms_db_between(before, now, c)))},
                         {"peak_db", rounded(level_db(static_cast<double>(channel.peak)))},
                         {"clipped", channel.clipped}});
   }
@@ -67,12 +61,36 @@ Json optional_json(std::optional<int> value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+Json shares_json(const LoadFigures& load) {
+  return {{"mean", load.mean}, {"p99", load.p99}, {"p999", load.p999}, {"max", load.max}};
+}
+
 Json load_json(const LoadFigures& load) {
-  return {{"mean", load.mean},
-          {"p99", load.p99},
-          {"p999", load.p999},
-          {"max", load.max},
-          {"overruns", load.overruns}};
+  Json json = shares_json(load);
+  json["overruns"] = load.overruns;
+  json["late_wakeups"] = load.late_wakes;
+  json["late_p999"] = load.late_p999;
+  return json;
+}
+
+Json levels_json(const BandLevels& levels) {
+  Json json = Json::array();
+  for (const auto& level : levels) json.push_back(level ? Json(rounded(*level)) : Json(nullptr));
+  return json;
+}
+
+std::string_view rung_name(Rung rung) {
+  switch (rung) {
+    case Rung::full:
+      return "full";
+    case Rung::economy:
+      return "economy";
+    case Rung::lighter:
+      return "lighter";
+    case Rung::dry:
+      return "dry";
+  }
+  return "";
 }
 
 Json counts_json(const SessionCounts& counts) {
@@ -80,10 +98,43 @@ Json counts_json(const SessionCounts& counts) {
           {"xruns", counts.xruns},
           {"non_finite_in", counts.non_finite_in},
           {"runaways", counts.runaways},
-          {"reopened", counts.reopened}};
+          {"reopened", counts.reopened},
+          {"howls", counts.howls},
+          {"xrun_causes",
+           {{"late_wakeup", counts.causes.late_wakeup},
+            {"own_overrun", counts.causes.own_overrun},
+            {"other_client", counts.causes.other_client},
+            {"device", counts.causes.device}}}};
+}
+
+// Figures both of the moment and of the end.
+Json running_json(const LiveStatus& status) {
+  return {{"load", load_json(status.load)},
+          {"cpu", shares_json(status.cpu)},
+          {"suggested_period_frames",
+           status.advised_period_frames > 0 ? Json(status.advised_period_frames) : Json(nullptr)},
+          {"counts", counts_json(status.counts)}};
 }
 
 }  // namespace
+
+double level_db(double gain) {
+  return gain > 0.0 ? std::max(kSilentDb, gain_to_db(gain)) : kSilentDb;
+}
+
+std::string headline_text(const LiveSession& session) {
+  const StreamFacts& facts = session.facts();
+  const std::string latency =
+      facts.added_frames
+          ? fmt::format("{:.2f} ms added",
+                        to_ms(*facts.added_frames + session.chain_latency_frames(), facts.rate_hz))
+          : fmt::format("{:.2f} ms added by the preset",
+                        to_ms(session.chain_latency_frames(), facts.rate_hz));
+  return fmt::format("\"{}\"  {}{}{}, {} Hz, {} frames ({:.2f} ms), {}", session.preset().name,
+                     session.muted() ? "MUTED  " : "", session.bypass() == Bypass::on ? "BYPASS  " : "",
+                     backend_name(facts.backend), facts.rate_hz, facts.period_frames,
+                     to_ms(facts.period_frames, facts.rate_hz), latency);
+}
 
 std::string stream_text(const LiveSession& session) {
   const StreamFacts& facts = session.facts();
@@ -142,13 +193,43 @@ std::string status_text(const LiveStatus& status) {
 }
 
 std::string status_json(const LiveStatus& status) {
-  return Json{{"event", "meters"},
-              {"in", side_json(status.before.in, status.now.in)},
-              {"out", side_json(status.before.out, status.now.out)},
-              {"gain_reduction_db", rounded(status.now.gain_reduction_db)},
-              {"load", load_json(status.load)},
-              {"counts", counts_json(status.counts)}}
-      .dump();
+  Json json{{"event", "meters"},
+            {"in", side_json(status.before.in, status.now.in)},
+            {"out", side_json(status.before.out, status.now.out)},
+            {"gain_reduction_db", rounded(status.now.gain_reduction_db)},
+            {"bypass", status.bypassed},
+            {"muted", status.muted},
+            {"quality", rung_name(status.rung)},
+            {"spectrum",
+             {{"in_db", levels_json(status.spectrum_in)},
+              {"out_db", levels_json(status.spectrum_out)},
+              {"reference_db", levels_json(status.reference)}}}};
+  json.update(running_json(status));
+  return json.dump();
+}
+
+std::string load_text(const LiveStatus& status) {
+  return fmt::format("load mean {:.1f} %, p99 {:.1f} %, p99.9 {:.1f} %, max {:.1f} %, processor {:.1f} %{}",
+                     100.0 * status.load.mean, 100.0 * status.load.p99, 100.0 * status.load.p999,
+                     100.0 * status.load.max, 100.0 * status.cpu.mean,
+                     status.rung == Rung::full ? "" : fmt::format(", {}", rung_name(status.rung)));
+}
+
+std::string xrun_text(const LiveStatus& status) {
+  const XrunCauses& causes = status.counts.causes;
+  if (status.counts.xruns == 0) return "0 xruns";
+  std::string text;
+  const auto add = [&text](std::uint64_t count, const char* cause) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, cause);
+  };
+  add(causes.own_overrun, "too much work");
+  add(causes.late_wakeup, "woken late");
+  add(causes.other_client, "another program");
+  add(causes.device, "the device");
+  return fmt::format("{} xruns{}{}", status.counts.xruns, text.empty() ? "" : " (" + text + ")",
+                     status.advised_period_frames > status.period_frames
+                         ? fmt::format("; {} frames a period would do", status.advised_period_frames)
+                         : "");
 }
 
 std::string event_json(const SessionEvent& event) {
@@ -157,10 +238,8 @@ std::string event_json(const SessionEvent& event) {
 
 std::string summary_text(const LiveStatus& status) {
   const SessionCounts& counts = status.counts;
-  std::string text = fmt::format(
-      "Stopped after {} periods: load mean {:.1f} %, p99 {:.1f} %, p99.9 {:.1f} %, max {:.1f} %; {} xruns",
-      counts.callbacks, 100.0 * status.load.mean, 100.0 * status.load.p99, 100.0 * status.load.p999,
-      100.0 * status.load.max, counts.xruns);
+  std::string text =
+      fmt::format("Stopped after {} periods: {}; {}", counts.callbacks, load_text(status), xrun_text(status));
   if (counts.reopened > 0) text += fmt::format("; reopened {} times", counts.reopened);
   if (counts.non_finite_in > 0)
     text += fmt::format("; {} non-finite input samples played as silence", counts.non_finite_in);
@@ -170,8 +249,9 @@ std::string summary_text(const LiveStatus& status) {
 }
 
 std::string summary_json(const LiveStatus& status) {
-  return Json{{"event", "stopped"}, {"load", load_json(status.load)}, {"counts", counts_json(status.counts)}}
-      .dump();
+  Json json{{"event", "stopped"}};
+  json.update(running_json(status));
+  return json.dump();
 }
 
 }  // namespace aapp::play
