@@ -19,9 +19,14 @@ import threading
 import time
 import unittest
 
+import schema
+
 BIN = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
 PLAY = os.path.join(BIN, "aapp-play")
 PROBE = os.path.join(BIN, "jack_probe")
+DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs")
+with open(os.path.join(DOCS, "live-events.schema.json"), encoding="utf-8") as _file:
+    EVENT_SCHEMA = json.load(_file)
 SKIPPED = 77  # what ctest takes for "skipped"
 
 
@@ -237,7 +242,11 @@ class Live:
 
     def _collect(self):
         while not self._queue.empty():
-            self.events.append(self._queue.get())
+            event = self._queue.get()
+            wrong = schema.errors(event, EVENT_SCHEMA)
+            if wrong:
+                raise AssertionError("an event breaks docs/live-events.schema.json: " + "; ".join(wrong))
+            self.events.append(event)
 
     def all(self, kind):
         self._collect()
