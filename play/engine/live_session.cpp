@@ -42,42 +42,6 @@ bool busy_waits(const StreamFacts& facts) {
 
 }  // namespace
 
-std::string_view event_name(EventKind kind) {
-  switch (kind) {
-    case EventKind::opened:
-      return "opened";
-    case EventKind::waiting:
-      return "waiting";
-    case EventKind::lost:
-      return "lost";
-    case EventKind::stalled:
-      return "stalled";
-    case EventKind::resumed:
-      return "resumed";
-    case EventKind::period_changed:
-      return "period_changed";
-    case EventKind::preset_playing:
-      return "preset_playing";
-    case EventKind::preset_rejected:
-      return "preset_rejected";
-    case EventKind::learning:
-      return "learning";
-    case EventKind::learned:
-      return "learned";
-    case EventKind::saved:
-      return "saved";
-    case EventKind::recording:
-      return "recording";
-    case EventKind::overload:
-      return "overload";
-    case EventKind::howl:
-      return "howl";
-    case EventKind::note:
-      return "note";
-  }
-  return "";
-}
-
 LiveSession::LiveSession(SessionOptions options, Preset preset)
     : options_(std::move(options)), preset_(std::move(preset)) {}
 
@@ -243,16 +207,18 @@ void LiveSession::listen(Stream& stream, const audio::StreamSpec& spec, const Ta
 }
 
 void LiveSession::watch_load(const DeviceStatus& status, std::int64_t now_ms) {
-  const LoadFigures load = stream_->engine->load();
-  stream_->xruns.look({.xruns = status.xruns,
-                       .device_xruns = status.device_xruns,
-                       .overruns = load.overruns,
-                       .late_wakes = load.late_wakes},
-                      now_ms);
   tell_overload(stream_->engine->counts());
   const std::optional<pthread_t> thread = stream_->engine->audio_thread();
   const std::optional<std::int64_t> cpu_ns = thread ? rt::thread_cpu_ns(*thread) : std::nullopt;
   if (!cpu_ns) return;
+  const LoadFigures load = stream_->engine->load();
+  stream_->xruns.look({.xruns = status.xruns,
+                       .device_xruns = status.device_xruns,
+                       .overruns = load.overruns,
+                       .late_wakes = load.late_wakes,
+                       .cpu_ns = *cpu_ns,
+                       .period_ns = std::int64_t{1'000'000'000} * status.period_frames / facts_.rate_hz},
+                      now_ms);
   const std::int64_t at_ns = rt::monotonic_ns();
   if (cpu_seen_at_ns_ != 0 && at_ns > cpu_seen_at_ns_)
     stream_->cpu_load.add(0, *cpu_ns - cpu_seen_ns_, at_ns - cpu_seen_at_ns_);

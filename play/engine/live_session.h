@@ -17,6 +17,7 @@
 #include "play/engine/detached_task.h"
 #include "play/engine/engine.h"
 #include "play/engine/howl_detector.h"
+#include "play/engine/session_event.h"
 #include "play/engine/stream_watch.h"
 #include "play/engine/xrun_cause.h"
 
@@ -36,30 +37,6 @@ struct SessionOptions {
   TapListener listener{};
   // How devices are opened; tests put their own here. Called on other threads too.
   std::function<Result<OpenedDevice>(std::optional<Backend>, const DeviceWishes&)> opener = open_device;
-};
-
-enum class EventKind {
-  opened,           // audio runs; facts() are new
-  waiting,          // no device; the text says why. Sent again only when the reason changes
-  lost,             // the stream broke and is being reopened
-  stalled,          // no audio for a while, the device is left alone (JACK recovers by itself)
-  resumed,          // audio is back without a reopening
-  period_changed,   // facts().period_frames is new
-  preset_playing,   // another preset plays
-  preset_rejected,  // a preset could not be played; the old one goes on
-  learning,         // how far --learn is
-  learned,          // another preset plays: the one that was learned
-  saved,            // the preset that was learned is in a file
-  recording,        // what became of the recording
-  overload,         // effects are left out, or play again, because the processor is too slow
-  howl,             // acoustic feedback builds up
-  note,             // worth knowing: resampling, scheduling
-};
-std::string_view event_name(EventKind kind);
-
-struct SessionEvent {
-  EventKind kind = EventKind::note;
-  std::string text;  // one sentence without a full stop
 };
 
 // Totals over all streams of the session.

@@ -21,7 +21,10 @@ std::uint64_t XrunClassifier::charge(std::uint64_t& xruns, std::uint64_t& eviden
 }
 
 void XrunClassifier::look(const XrunEvidence& now, std::int64_t now_ms) {
-  const std::uint64_t own = now.overruns - seen_.overruns, late = now.late_wakes - seen_.late_wakes;
+  const std::uint64_t overruns = now.overruns - seen_.overruns;
+  const std::int64_t worked = now.period_ns > 0 ? (now.cpu_ns - seen_.cpu_ns) / now.period_ns : 0;
+  const std::uint64_t own = std::min(overruns, static_cast<std::uint64_t>(std::max<std::int64_t>(worked, 0)));
+  const std::uint64_t late = now.late_wakes - seen_.late_wakes + (overruns - own);
   if (own + late > 0) evidence_ms_ = now_ms;
   if (now_ms - evidence_ms_ > kEvidenceMs) own_ = late_ = 0;
   own_ += own;

@@ -9,8 +9,8 @@
 namespace aapp::play {
 
 struct XrunCauses {
-  std::uint64_t late_wakeup = 0;   // the system woke us too late to finish in time
-  std::uint64_t own_overrun = 0;   // our callback took longer than its period
+  std::uint64_t late_wakeup = 0;   // the system woke us too late, or ran something else in between
+  std::uint64_t own_overrun = 0;   // our callback had more to do than its period allows
   std::uint64_t other_client = 0;  // we were in time: another program of the server was not
   std::uint64_t device = 0;        // the server's own driver was late
 
@@ -24,6 +24,8 @@ struct XrunEvidence {
   std::uint64_t device_xruns = 0;  // those of them for which it blames its driver
   std::uint64_t overruns = 0;      // of our callbacks (LoadFigures)
   std::uint64_t late_wakes = 0;
+  std::int64_t cpu_ns = 0;     // that our audio thread has used; an overrun that is ours needs a period of it
+  std::int64_t period_ns = 0;  // now
 };
 
 // Each xrun that the server tells of is charged once: to the driver where the server says so, else to what

@@ -9,6 +9,7 @@
 #include "common/effects/compressor.h"
 #include "common/effects/eq.h"
 #include "play/engine/engine.h"
+#include "tests/support/residue.h"
 #include "tests/support/signals.h"
 
 namespace aapp::play {
@@ -68,28 +69,6 @@ class Player {
   int periods_ = 0;
 };
 
-// What is left above 8 kHz: an 8th-order Butterworth high-pass, in double.
-std::vector<double> above_8khz(std::span<const float> samples) {
-  std::vector<double> signal(samples.begin(), samples.end());
-  for (const double q : {0.50979558, 0.60134489, 0.89997622, 2.5629154}) {
-    const auto k = dsp::design_biquad(dsp::BandType::high_pass, 8000.0, 0.0, q, kRateHz);
-    double x1 = 0.0, x2 = 0.0, y1 = 0.0, y2 = 0.0;
-    for (double& sample : signal) {
-      const double y = k.b0 * sample + k.b1 * x1 + k.b2 * x2 - k.a1 * y1 - k.a2 * y2;
-      x2 = std::exchange(x1, sample);
-      y2 = std::exchange(y1, y);
-      sample = y;
-    }
-  }
-  return signal;
-}
-
-double peak_db(std::span<const double> signal) {
-  double peak = 1e-30;
-  for (const double sample : signal) peak = std::max(peak, std::abs(sample));
-  return gain_to_db(peak);
-}
-
 // Presets one after the other, a quarter of a second each, over a sine: the loudest residue within 170 ms of
 // a swap. A compressor makes harmonics of its own all the time; what does not stand out of those is not the
 // swap's.
@@ -103,13 +82,13 @@ double worst_residue_db(double sine_hz, Next next_preset) {
     player.swap(next_preset());
     player.process(audio.view().slice((4 + i) * kStep, kStep));
   }
-  const std::vector<double> residue = above_8khz(audio.channel(0));
+  const std::vector<double> residue = test::above_8khz(audio.channel(0), kRateHz);
   const auto steady_db = [&](std::size_t step) {
-    return peak_db(std::span(residue).subspan(step * kStep + kNear, kStep - kNear));
+    return test::peak_db(std::span(residue).subspan(step * kStep + kNear, kStep - kNear));
   };
   double worst_db = -200.0;
   for (std::size_t step = 4; step < kSwaps + 4; ++step) {
-    const double near_db = peak_db(std::span(residue).subspan(step * kStep, kNear));
+    const double near_db = test::peak_db(std::span(residue).subspan(step * kStep, kNear));
     constexpr double kStandsOutDb = 1.0;
     if (near_db > std::max(steady_db(step - 1), steady_db(step)) + kStandsOutDb)
       worst_db = std::max(worst_db, near_db);

@@ -7,14 +7,18 @@ namespace {
 
 class XrunCauseTest : public testing::Test {
  protected:
-  // `more` happened in the 20 ms before this look.
+  // `more` happened in the 20 ms before this look; each overrun worked for a period unless cpu_ns is
+  // negative.
   void look(const XrunEvidence& more = {}) {
     seen_.xruns += more.xruns;
     seen_.device_xruns += more.device_xruns;
     seen_.overruns += more.overruns;
     seen_.late_wakes += more.late_wakes;
+    seen_.period_ns = kPeriodNs;
+    seen_.cpu_ns += more.cpu_ns >= 0 ? static_cast<std::int64_t>(more.overruns) * kPeriodNs + more.cpu_ns : 0;
     classifier_.look(seen_, now_ms_ += 20);
   }
+  static constexpr std::int64_t kPeriodNs = 1'000'000;
   XrunEvidence seen_;
   XrunClassifier classifier_;
   std::int64_t now_ms_ = 0;
@@ -37,6 +41,14 @@ TEST_F(XrunCauseTest, TheServersMessageMayComeALookLater) {
   EXPECT_EQ(classifier_.causes().own_overrun, 1U);
   look({.xruns = 1});
   EXPECT_EQ(classifier_.causes().other_client, 1U);
+}
+
+// It took longer than its period, but did not work for so long: something else ran in between.
+TEST_F(XrunCauseTest, AnOverrunWithoutWorkIsTheSystems) {
+  look();
+  look({.xruns = 1, .overruns = 1, .cpu_ns = -1});
+  EXPECT_EQ(classifier_.causes().late_wakeup, 1U);
+  EXPECT_EQ(classifier_.causes().own_overrun, 0U);
 }
 
 TEST_F(XrunCauseTest, WhatTheServerLetPassIsForgotten) {
