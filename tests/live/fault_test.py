@@ -109,9 +109,13 @@ class JackFaultTest(harness.LiveTestCase):
         whole = open(path, encoding="utf-8").read()
         broken = {"half written": whole[:len(whole) // 2], "wrong type": '{"format": "aapp-preset", "version": "one"}',
                   "five megabytes": " " * 5_000_000 + whole, "empty": ""}
+        broken["a gigabyte"] = None
         for count, (what, content) in enumerate(broken.items(), start=1):
             with open(path + ".new", "w", encoding="utf-8") as file:
-                file.write(content)
+                if content is None:
+                    file.truncate(10 ** 9)  # of zeros; takes no room
+                else:
+                    file.write(content)
             os.replace(path + ".new", path)
             self.assertIn("test.json", live.wait_for("preset_rejected", count)["text"], what)
         os.remove(path)

@@ -101,6 +101,26 @@ class JackTest(harness.LiveTestCase):
         delay = max(range(len(played)), key=lambda i: abs(played[i])) - 1000
         self.assertEqual(delay, 256)
 
+    def test_poison_in_the_input_is_survived_and_never_heard(self):
+        server = self.jack(period=256)
+        preset = self.preset(VOICE)
+        live = self.live(server.env, preset)
+        live.wait_for("stream")
+        time.sleep(0.3)
+        nan, inf, tiny = harness.math.nan, harness.math.inf, 1e-40
+        voice = speechlike(2 * 48000, seed=5)
+        (clean,) = self.through_jack(server, [voice])
+        for name, poison in (("nan", [nan, -nan] * 500), ("inf", [inf, -inf] * 500), ("huge", [1000.0, -1000.0] * 500),
+                             ("denormal", [tiny, -tiny, -0.0, 0.0] * 250)):
+            take = [voice[i] if i < 24000 or i >= 25000 else poison[i - 24000] for i in range(len(voice))]
+            (played,) = self.through_jack(server, [take])
+            self.assertTrue(all(harness.math.isfinite(x) and abs(x) <= 1.0 for x in played), name)
+            # A second after it sounds as if nothing had been.
+            self.assertGreater(peak_db(played[72000:]), -40, name)
+            self.assertLess(difference_db(played[72000:], clean[72000:]), -60, name)
+        self.assertEqual(live.end()[0], 0)
+        self.assertGreaterEqual(live.all("stopped")[0]["counts"]["non_finite_in"], 2000)
+
     def test_a_second_client_gets_a_name_of_its_own(self):
         server = self.jack(period=512)
         preset = self.preset([gain(0)])
