@@ -85,7 +85,7 @@ std::optional<HowlDetector::Peak> HowlDetector::lonely_peak() {
         power_[static_cast<std::size_t>(k)] * db_to_power(kOverNeighboursDb) > *at)
       return std::nullopt;
   }
-  for (const std::size_t harmonic : {2, 3}) {
+  for (const std::size_t harmonic : {std::size_t{2}, std::size_t{3}}) {
     if (bin * harmonic < power_.size() && power_near(bin * harmonic) * db_to_power(kOverHarmonicsDb) > peak)
       return std::nullopt;
   }
