@@ -24,6 +24,13 @@ import schema
 BIN = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
 PLAY = os.path.join(BIN, "aapp-play")
 PROBE = os.path.join(BIN, "jack_probe")
+def use_programs(folder):
+    """For programs other than tests, whose first argument may be an option."""
+    global BIN, PLAY, PROBE  # pylint: disable=global-statement
+    BIN = os.path.abspath(folder)
+    PLAY, PROBE = os.path.join(BIN, "aapp-play"), os.path.join(BIN, "jack_probe")
+
+
 DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs")
 with open(os.path.join(DOCS, "live-events.schema.json"), encoding="utf-8") as _file:
     EVENT_SCHEMA = json.load(_file)
