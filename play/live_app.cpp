@@ -31,7 +31,10 @@ Result<SessionOptions> session_options(const LiveOptions& options) {
                          .map = {},
                          .when_absent = options.wait ? WhenAbsent::wait : WhenAbsent::fail};
   session.wishes.period_frames = options.period_frames;
-  if (!options.force) session.admit = admit;
+  session.admit = [check = options.force ? measure_cost : admit](const Preset& preset,
+                                                                 const audio::StreamSpec& spec) {
+    return check(preset, spec).map([](const CostFigures& cost) { return cost.p999_us; });
+  };
   if (options.map.empty()) return session;
   Result<ChannelMap> map = parse_channel_map(options.map);
   if (!map) return tl::unexpected(map.error());

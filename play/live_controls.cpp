@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/preset/preset_json.h"
+#include "play/live_report.h"
 
 namespace aapp::play {
 namespace {
@@ -65,7 +66,8 @@ void LiveControls::play_file(const std::string& path) {
   Result<Preset> preset = preset::load_preset(path);
   Result<void> played = preset ? session_.play(std::move(*preset)) : tl::unexpected(preset.error());
   if (played) {
-    session_.tell(EventKind::preset_playing, fmt::format("playing \"{}\"", session_.preset().name));
+    session_.tell(EventKind::preset_playing,
+                  fmt::format("playing \"{}\"; {}", session_.preset().name, prediction_text(session_)));
   } else {
     session_.tell(EventKind::preset_rejected, played.error().message + "; the sound stays as it is");
   }

@@ -122,6 +122,15 @@ double level_db(double gain) {
   return gain > 0.0 ? std::max(kSilentDb, gain_to_db(gain)) : kSilentDb;
 }
 
+std::string prediction_text(const LiveSession& session) {
+  if (!session.predicted_p999_us()) return "";
+  const StreamFacts& facts = session.facts();
+  const double period_us = 1000.0 * to_ms(facts.period_frames, facts.rate_hz);
+  return fmt::format("predicted: one period in a thousand takes over {:.0f} us of {:.0f} us ({:.1f} %)",
+                     *session.predicted_p999_us(), period_us,
+                     100.0 * *session.predicted_p999_us() / period_us);
+}
+
 std::string headline_text(const LiveSession& session) {
   const StreamFacts& facts = session.facts();
   const std::string latency =
@@ -156,6 +165,8 @@ std::string stream_text(const LiveSession& session) {
         "finds it\n",
         chain, to_ms(chain, rate_hz), backend_name(facts.backend));
   }
+  if (const std::string predicted = prediction_text(session); !predicted.empty())
+    text += "  load     " + predicted + "\n";
   if (facts.capture_latency_frames || facts.playback_latency_frames) {
     text += fmt::format("           {} states: capture {}, playback {}\n", backend_name(facts.backend),
                         stated(facts.capture_latency_frames, rate_hz),
@@ -180,7 +191,9 @@ std::string stream_json(const LiveSession& session) {
                {{"back_end_frames", optional_json(facts.added_frames)},
                 {"preset_frames", session.chain_latency_frames()},
                 {"stated_capture_frames", optional_json(facts.capture_latency_frames)},
-                {"stated_playback_frames", optional_json(facts.playback_latency_frames)}}}}
+                {"stated_playback_frames", optional_json(facts.playback_latency_frames)}}},
+              {"predicted_p999_us",
+               session.predicted_p999_us() ? Json(rounded(*session.predicted_p999_us())) : Json(nullptr)}}
       .dump();
 }
 

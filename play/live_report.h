@@ -29,6 +29,8 @@ struct LiveStatus {
 inline constexpr double kSilentDb = -120.0;
 double level_db(double gain);
 
+// "predicted: one period in a thousand takes over 21 us of 1333 us"; "" where nothing was predicted.
+std::string prediction_text(const LiveSession& session);
 // What plays, in one line.
 std::string headline_text(const LiveSession& session);
 // The stream as it was opened: device, rate, period, channels, and what latency is added, stated and unknown.

@@ -39,6 +39,7 @@ void Chain::process(audio::AudioView block) noexcept {
          block.frames() <= static_cast<std::size_t>(spec_.max_block_frames));
   const rt::FlushDenormals flush;
   for (const auto& node : nodes_) {
+    if (node->idle()) continue;
     node->process(block);
     hold_within_reason(block, simd_);
   }
@@ -50,8 +51,10 @@ void Chain::process_timed(audio::AudioView block, std::span<std::int64_t> node_n
   const rt::FlushDenormals flush;
   std::int64_t before_ns = now_ns();
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    nodes_[i]->process(block);
-    hold_within_reason(block, simd_);
+    if (!nodes_[i]->idle()) {
+      nodes_[i]->process(block);
+      hold_within_reason(block, simd_);
+    }
     const std::int64_t after_ns = now_ns();
     node_ns[i] += after_ns - before_ns;
     before_ns = after_ns;

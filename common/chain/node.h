@@ -37,6 +37,9 @@ class Node {
   bool has_economy() const noexcept { return effect_->has_economy(); }
   void set_economy(effects::Economy economy) noexcept { effect_->set_economy(economy); }
 
+  // Does nothing at all to the next block.
+  bool idle() const noexcept { return state_ == State::bypassed && bypass_wanted_ && dry_delay_.empty(); }
+
   std::int64_t latency_frames() const noexcept { return latency_frames_; }
   std::int64_t tail_frames() const noexcept { return effect_->tail_frames(); }
   double gain_reduction_db() const noexcept {

@@ -136,11 +136,11 @@ Result<std::string> cost_by_effect(const Preset& preset, const audio::StreamSpec
   return text;
 }
 
-Result<void> admit(const Preset& preset, const audio::StreamSpec& spec) {
+Result<CostFigures> admit(const Preset& preset, const audio::StreamSpec& spec) {
   const Result<CostFigures> cost = measure_cost(preset, spec);
-  if (!cost) return tl::unexpected(cost.error());
+  if (!cost) return cost;
   const double budget_us = kBudgetShare * period_us(spec);
-  if (cost->p999_us <= budget_us) return {};
+  if (cost->p999_us <= budget_us) return cost;
   const Result<std::string> effects = cost_by_effect(preset, spec);
   if (!effects) return tl::unexpected(effects.error());
   return fail(ErrorCode::refused,

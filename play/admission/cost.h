@@ -33,9 +33,9 @@ Result<std::string> cost_by_effect(const Preset& preset, const audio::StreamSpec
 
 double period_us(const audio::StreamSpec& spec);
 
-// Succeeds when the preset fits into kBudgetShare of the period; otherwise ErrorCode::refused with the
-// figures per effect and the smallest doubling of the block that should do.
-Result<void> admit(const Preset& preset, const audio::StreamSpec& spec);
+// What the preset costs, when that fits into kBudgetShare of the period; otherwise ErrorCode::refused with
+// the figures per effect.
+Result<CostFigures> admit(const Preset& preset, const audio::StreamSpec& spec);
 
 // How many more of the same preset would fit beside one.
 int room_for_more(const CostFigures& cost, const audio::StreamSpec& spec);

@@ -78,11 +78,13 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
                 setup.map.size(), chain_channels);
   }
   if (Result<void> ok = check_channel_map(setup.map, facts.channels_in); !ok) return ok;
-  if (Result<void> ok = admitted(preset_, facts, setup.stream); !ok) return ok;
+  const Result<std::optional<double>> predicted_us = admitted(preset_, facts, setup.stream);
+  if (!predicted_us) return tl::unexpected(predicted_us.error());
   Result<chain::Chain> chain = chain::Chain::make(preset_, setup.stream);
   if (!chain) return tl::unexpected(chain.error());
 
   chain_latency_frames_ = chain->latency_frames();
+  predicted_p999_us_ = *predicted_us;
   stream->engine = std::make_unique<Engine>(setup);
   stream->howl = HowlDetector(facts.rate_hz);
   stream->engine->set_listener([this, self = stream.get()](const auto& spec, const TappedBlock& piece) {
@@ -113,12 +115,12 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
 }
 
 // The chain's own block is longer than most periods, and a block's cost must be that of a period.
-Result<void> LiveSession::admitted(const Preset& preset, const StreamFacts& facts,
-                                   const audio::StreamSpec& stream) const {
-  if (!options_.admit) return {};
+Result<std::optional<double>> LiveSession::admitted(const Preset& preset, const StreamFacts& facts,
+                                                    const audio::StreamSpec& stream) const {
+  if (!options_.admit) return std::optional<double>();
   audio::StreamSpec spec = stream;
   spec.max_block_frames = facts.period_frames;
-  return options_.admit(preset, spec);
+  return options_.admit(preset, spec).map([](double p999_us) { return std::optional(p999_us); });
 }
 
 void LiveSession::tick(std::int64_t now_ms) {
@@ -254,10 +256,12 @@ std::optional<rt::Scheduling> LiveSession::scheduling() const {
 Result<void> LiveSession::play(Preset preset) {
   if (preset == preset_) return {};
   if (stream_) {
-    if (Result<void> ok = admitted(preset, facts_, stream_->engine->stream()); !ok) return ok;
+    const Result<std::optional<double>> predicted_us = admitted(preset, facts_, stream_->engine->stream());
+    if (!predicted_us) return tl::unexpected(predicted_us.error());
     Result<chain::Chain> chain = chain::Chain::make(preset, stream_->engine->stream());
     if (!chain) return tl::unexpected(chain.error());
     chain_latency_frames_ = chain->latency_frames();
+    predicted_p999_us_ = *predicted_us;
     stream_->engine->play(std::make_unique<chain::Chain>(std::move(*chain)));
     stream_->device->publish_latency(chain_latency_frames_);
   }

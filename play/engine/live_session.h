@@ -31,8 +31,9 @@ struct SessionOptions {
   std::optional<ChannelMap> map{};            // absent: default_channel_map
   WhenAbsent when_absent = WhenAbsent::fail;  // what start() does without a device
   // Asked before a preset plays on a stream of this rate, these channels and this period as its block; an
-  // error keeps it from playing. Empty: everything is admitted.
-  std::function<Result<void>(const Preset&, const audio::StreamSpec&)> admit{};
+  // error keeps it from playing. Gives the CPU time in us that one period in a thousand will exceed. Empty:
+  // everything is admitted, and nothing is predicted.
+  std::function<Result<double>(const Preset&, const audio::StreamSpec&)> admit{};
   // Hears what every stream of the session hears and plays, on the control thread (Engine::set_listener).
   TapListener listener{};
   // How devices are opened; tests put their own here. Called on other threads too.
@@ -83,6 +84,9 @@ class LiveSession {
   const StreamFacts& facts() const { return facts_; }
   std::int64_t chain_latency_frames() const { return chain_latency_frames_; }
   std::optional<rt::Scheduling> scheduling() const;
+  // CPU time of one period in a thousand, as predicted for the preset before it played; nothing without
+  // admission.
+  std::optional<double> predicted_p999_us() const { return predicted_p999_us_; }
   // As of the last tick; of the stream that runs or ran last.
   const EngineMeters& meters() const { return meters_; }
   LoadFigures load() const;
@@ -119,8 +123,8 @@ class LiveSession {
   void announce_scheduling();
   void abandon_stream();
   void keep_counts();
-  Result<void> admitted(const Preset& preset, const StreamFacts& facts,
-                        const audio::StreamSpec& stream) const;
+  Result<std::optional<double>> admitted(const Preset& preset, const StreamFacts& facts,
+                                         const audio::StreamSpec& stream) const;
   void take_meters(std::int64_t now_ms);
   void watch_load(const DeviceStatus& status, std::int64_t now_ms);
   void tell_overload(const EngineCounts& counts);
@@ -131,6 +135,7 @@ class LiveSession {
   Preset preset_;
   StreamFacts facts_;
   std::int64_t chain_latency_frames_ = 0;
+  std::optional<double> predicted_p999_us_;
 
   std::unique_ptr<Stream> stream_;
   std::optional<StreamWatch> watch_;

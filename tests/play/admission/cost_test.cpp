@@ -43,7 +43,7 @@ TEST(Cost, WhatFitsIsAdmitted) {
 }
 
 TEST(Cost, WhatCannotFitIsRefusedWithTheFiguresOfEachEffect) {
-  const Result<void> verdict = admit(compressors(3), kImpossible);
+  const Result<CostFigures> verdict = admit(compressors(3), kImpossible);
   ASSERT_FALSE(verdict);
   EXPECT_EQ(verdict.error().code, ErrorCode::refused);
   for (const char* part : {"many", "compressor", "1 frames", "--force"}) {

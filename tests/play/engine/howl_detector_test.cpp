@@ -41,7 +41,7 @@ std::vector<float> loop(int waves, double excess_db, double seconds) {
   std::mt19937 random(1);
   std::uniform_real_distribution<double> uniform(-1.0, 1.0);
   const auto delay = static_cast<std::size_t>(waves * kRateHz / 1300.0);
-  dsp::BiquadState room;
+  dsp::BiquadState<double> room;
   const auto coefficients = dsp::design_biquad<double>(dsp::BandType::band_pass, 1300.0, 0.0, 4.0, kRateHz);
   std::vector<float> heard(static_cast<std::size_t>(seconds * kRateHz));
   const double gain = db_to_gain(excess_db);
