@@ -4,6 +4,7 @@ Every server is started without hardware, under a name or socket of its own, and
 library only. A test file ends with `harness.main()`; the folder of the programs is its first argument.
 """
 import array
+import fcntl
 import json
 import math
 import os
@@ -147,14 +148,32 @@ def write_preset(path, chain, name="test"):
 
 # --- servers
 
-class JackServer:
-    """jackd with the dummy driver under a name of its own."""
+class JackServerName:
+    """One of four names, held by a lock. JACK has eight places for servers on a machine and gives the place of a killed
+    one to a server of the same name only: with new names every time, the ninth killed server would be the last."""
 
-    _count = 0
+    def __init__(self):
+        for number in range(4):
+            self.name = f"aapp-test-{os.getuid()}-{number}"
+            # pylint: disable-next=consider-using-with
+            self._lock = open(os.path.join(tempfile.gettempdir(), self.name + ".lock"), "w", encoding="utf-8")
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                self._lock.close()
+        raise AssertionError("four JACK servers of tests run already on this machine")
+
+    def release(self):
+        self._lock.close()
+
+
+class JackServer:
+    """jackd with the dummy driver under a name that no other test uses meanwhile."""
 
     def __init__(self, rate_hz=48000, period=512):
-        JackServer._count += 1
-        self.name = f"aapptest{os.getpid()}n{JackServer._count}"
+        self._held_name = JackServerName()
+        self.name = self._held_name.name
         self.env = dict(os.environ, JACK_DEFAULT_SERVER=self.name, JACK_NO_START_SERVER="1")
         self.log = tempfile.TemporaryFile("w+")
         self.process = None
@@ -190,6 +209,10 @@ class JackServer:
     def stop(self, how=signal.SIGTERM):
         if self.process is not None:
             end_process(self.process, how)
+
+    def remove(self):
+        self.stop()
+        self._held_name.release()
 
 
 class PulseServer:
@@ -290,7 +313,7 @@ class LiveTestCase(unittest.TestCase):
 
     def jack(self, **how):
         server = JackServer(**how)
-        self.addCleanup(server.stop)
+        self.addCleanup(server.remove)
         return server
 
     def pulse(self, **how):

@@ -91,7 +91,7 @@ def soak(seconds, period, hogs, swap_s, folder):
     finally:
         for process in spawned:
             harness.end_process(process)
-        server.stop()
+        server.remove()
 
 
 def charged(server):
