@@ -2,24 +2,37 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <limits>
+
 #include "analyze/fit/eq_solve.h"
 
 namespace aapp::fit {
 
 namespace {
 
-// Of a search for more bands than fit_eq itself looks for with many chains.
+// fit_eq itself looks for fewer bands with many chains.
 constexpr int kManyBands = 7;
-constexpr int kChainsForMany = 24;
-constexpr int kStepsAfresh = 60;
+constexpr int kStepsAfresh = 40;
 // Bands of unlike recordings differ by tens of dB from one to the next: filters must be allowed to work
 // harder than on a drawn curve.
 constexpr double kRestraint = 0.03;
 constexpr double kLeastQ = 0.3;
+// What bands may do: first what a sound engineer would; more, where that leaves more than `enough_db`, and at
+// the end with a longer search. The options' limits hold besides.
+struct Freedom {
+  double gain_db, q, enough_db;
+  int chains, steps;
+};
+constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.5, 12, 100}, Freedom{24.0, 6.0, 1.0, 12, 100},
+                               Freedom{36.0, 12.0, 0.0, 24, 200}};
+// A wider freedom is taken if it leaves no more than this share of the error.
+constexpr double kWorthOfFreedom = 0.8;
 
-EqFitOptions thorough(EqFitOptions options, int bands) {
+EqFitOptions for_bands(EqFitOptions options, int bands) {
   options.bands = bands;
-  if (bands >= kManyBands) options.chains = kChainsForMany;
+  if (bands < kManyBands) options.chains = EqFitOptions{}.chains;
   return options;
 }
 
@@ -27,8 +40,33 @@ Bands bands_of(const EqFitResult& fitted) {
   return {fitted.eq.bands.begin(), fitted.eq.bands.end()};
 }
 
-UnpairedEq outcome(EqFitResult fitted) {
-  return {.bands = bands_of(fitted), .band_count_reason = std::move(fitted.band_count_reason)};
+EqFitOptions within(EqFitOptions options, const Freedom& freedom) {
+  options.gain_db = {std::max(options.gain_db.low, -freedom.gain_db),
+                     std::min(options.gain_db.high, freedom.gain_db)};
+  options.q.high = std::max(options.q.low, std::min(options.q.high, freedom.q));
+  options.chains = freedom.chains;
+  options.search_steps = freedom.steps;
+  return options;
+}
+
+bool same_limits(const EqFitOptions& a, const EqFitOptions& b) {
+  return a.gain_db.high == b.gain_db.high && a.q.high == b.q.high;
+}
+
+// All bands first: only where they leave little is it worth asking how few would do.
+Result<EqFitResult> fit_within(const EqTarget& target, const EqFitOptions& options) {
+  if (options.bands != kAutoBands) return fit_eq(target, for_bands(options, options.bands));
+  const EqFitOptions counting = for_bands(options, kAutoBands);
+  if (options.max_error_db > 0.0) return fit_eq(target, counting);
+  auto all = fit_eq(target, for_bands(options, options.max_bands));
+  if (!all) return all;
+  if (all->error.rms_db <= kMuchLeftDb) {
+    auto fewer = fit_eq(target, counting);
+    if (fewer && fewer->error.rms_db <= kMuchLeftDb) return fewer;
+  }
+  all->band_count_reason = fmt::format("{} bands, the most allowed: fewer would leave more than {:g} dB RMS",
+                                       options.max_bands, kMuchLeftDb);
+  return all;
 }
 
 }  // namespace
@@ -50,19 +88,21 @@ EqFitOptions unpaired_eq_options(const FitOptions& options, const SpectralTarget
   return eq;
 }
 
-// All bands first: only where they leave little is it worth asking how few would do.
 Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& options) {
-  if (options.bands != kAutoBands) return fit_eq(target, thorough(options, options.bands)).map(outcome);
-  if (options.max_error_db > 0.0) return fit_eq(target, options).map(outcome);
-  auto all = fit_eq(target, thorough(options, options.max_bands));
-  if (!all) return tl::unexpected(all.error());
-  if (all->error.rms_db <= kMuchLeftDb) {
-    auto fewer = fit_eq(target, options);
-    if (fewer && fewer->error.rms_db <= kMuchLeftDb) return outcome(std::move(*fewer));
+  UnpairedEq best;
+  double least_db = std::numeric_limits<double>::infinity();
+  for (const Freedom& freedom : kFreedoms) {
+    const EqFitOptions limited = within(options, freedom);
+    if (!best.bands.empty() && same_limits(limited, best.options)) break;
+    auto fitted = fit_within(target, limited);
+    if (!fitted) return tl::unexpected(fitted.error());
+    if (fitted->error.rms_db < kWorthOfFreedom * least_db) {
+      least_db = fitted->error.rms_db;
+      best = {bands_of(*fitted), std::move(fitted->band_count_reason), limited};
+    }
+    if (least_db <= freedom.enough_db) break;
   }
-  all->band_count_reason = fmt::format("{} bands, the most allowed: fewer would leave more than {:g} dB RMS",
-                                       options.max_bands, kMuchLeftDb);
-  return outcome(std::move(*all));
+  return best;
 }
 
 Bands refit_unpaired_eq(const EqTarget& target, const EqFitOptions& options, const Bands& bands,
@@ -70,7 +110,7 @@ Bands refit_unpaired_eq(const EqTarget& target, const EqFitOptions& options, con
   const EqProblem problem(target, options);
   EqSolution best = solve_eq(problem, bands, {});
   if (search == EqSearch::afresh) {
-    EqFitOptions again = thorough(options, static_cast<int>(bands.size()));
+    EqFitOptions again = for_bands(options, static_cast<int>(bands.size()));
     again.search_steps = kStepsAfresh;
     if (const auto found = fit_eq(target, again); found && problem.cost(bands_of(*found)) < best.cost)
       best.bands = bands_of(*found);

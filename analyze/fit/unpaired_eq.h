@@ -20,6 +20,7 @@ EqFitOptions unpaired_eq_options(const FitOptions& options, const SpectralTarget
 struct UnpairedEq {
   Bands bands;
   std::string band_count_reason;  // one sentence
+  EqFitOptions options;           // those given, with the limits of gain and Q that were enough
 };
 
 // Errors as fit_eq's.

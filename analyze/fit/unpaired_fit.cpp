@@ -94,7 +94,7 @@ class Fitter {
   std::vector<FitPlan> gentler_plans() const;
   Result<void> step_back();
   Result<void> soften_equaliser();
-  // Of what bands may do, as shares of what the options allow.
+  // Of what bands may do, as shares of what they were allowed.
   struct Limits {
     double gain_share, q_share;
   };
@@ -117,6 +117,7 @@ Result<void> Fitter::fit_equaliser() {
   if (!fitted) return tl::unexpected(fitted.error());
   draft_.plan.bands = std::move(fitted->bands);
   draft_.band_count_reason = std::move(fitted->band_count_reason);
+  draft_.eq_options = fitted->options;
   set_input_gain();
   return {};
 }
@@ -271,9 +272,9 @@ Result<void> Fitter::soften_equaliser() {
 }
 
 Result<void> Fitter::try_softened(const Limits& limits) {
-  const double gain_db = limits.gain_share * options_.max_gain_db;
-  draft_.eq_options.gain_db = {-gain_db, gain_db};
-  draft_.eq_options.q.high = std::max(draft_.eq_options.q.low, limits.q_share * options_.max_q);
+  EqFitOptions& eq = draft_.eq_options;
+  eq.gain_db = {limits.gain_share * eq.gain_db.low, limits.gain_share * eq.gain_db.high};
+  eq.q.high = std::max(eq.q.low, limits.q_share * eq.q.high);
   draft_.target = first_target_;
   return fit_equaliser().and_then([&] { return try_plan(draft_.plan); });
 }
