@@ -275,8 +275,14 @@ Result<void> Fitter::try_softened(const Limits& limits) {
   EqFitOptions& eq = draft_.eq_options;
   eq.gain_db = {limits.gain_share * eq.gain_db.low, limits.gain_share * eq.gain_db.high};
   eq.q.high = std::max(eq.q.low, limits.q_share * eq.q.high);
+  // How many was decided when they were free; deciding it again would take most of the time.
+  eq.bands = static_cast<int>(draft_.plan.bands.size());
+  std::string reason = draft_.band_count_reason;
   draft_.target = first_target_;
-  return fit_equaliser().and_then([&] { return try_plan(draft_.plan); });
+  return fit_equaliser().and_then([&] {
+    draft_.band_count_reason = std::move(reason);
+    return try_plan(draft_.plan);
+  });
 }
 
 UnpairedFit Fitter::summary() const {

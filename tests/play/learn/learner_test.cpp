@@ -43,7 +43,7 @@ class LearnerTest : public testing::Test {
     effects::EqParams eq;
     eq.bands.push_back({.type = dsp::BandType::high_shelf, .frequency_hz = 2000.0, .gain_db = 9.0});
     bright.chain.push_back({eq});
-    const auto reference = chain::render(syllables(4.0, 7), kRateHz, bright);
+    const auto reference = chain::render(syllables(4.0, 3), kRateHz, bright);
     auto writer = io::AudioFileWriter::create(path(), {}, kRateHz, 1);
     ASSERT_TRUE(writer);
     ASSERT_TRUE((*writer)->write(reference->view()));
