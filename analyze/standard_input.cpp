@@ -56,13 +56,14 @@ Result<StandardInput> StandardInput::copy(const std::optional<io::RawSpec>& raw)
   audio::BlockSource& source = *opened->source;
   auto writer = io::AudioFileWriter::create(
       input.path(),
-      {.container = "w64", .sample_format = io::closest_sample_format("w64", opened->info.format.sample_format)},
+      {.container = "w64",
+       .sample_format = io::closest_sample_format("w64", opened->info.format.sample_format)},
       source.rate_hz(), source.channels());
   if (!writer) return tl::unexpected(writer.error());
   Copy copy(**writer);
   const std::array<audio::BlockVisitor*, 1> visitors{&copy};
-  const auto pumped =
-      audio::pump(source, visitors, [&](std::int64_t) { return copy.written().has_value() && !interrupted(); });
+  const auto pumped = audio::pump(source, visitors,
+                                  [&](std::int64_t) { return copy.written().has_value() && !interrupted(); });
   if (!copy.written()) return tl::unexpected(copy.written().error());
   if (!pumped) return tl::unexpected(pumped.error());
   if (auto finished = (*writer)->finish(); !finished) return tl::unexpected(finished.error());

@@ -9,8 +9,8 @@
 
 namespace aapp::analyze {
 
-// A copy of what comes through `-`, decoded, in the sample format that it has: a W64 file in $TMPDIR, which goes
-// with this object.
+// A copy of what comes through `-`, decoded, in the sample format that it has: a W64 file in $TMPDIR, which
+// goes with this object.
 class StandardInput {
  public:
   static Result<StandardInput> copy(const std::optional<io::RawSpec>& raw);

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "analyze/fit/eq_seeds.h"
+#include "bench/cpu_time.h"
 #include "bench/eq/curves.h"
 
 namespace aapp::bench {
@@ -18,12 +18,6 @@ namespace {
 
 using fit::Bands;
 using fit::EqProblem;
-
-double cpu_s() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
 
 // AdaBelief: momentum over the variance of the gradient's prediction error; clamped to the bounds after each
 // step.

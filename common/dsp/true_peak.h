@@ -30,8 +30,8 @@ class TruePeak {
   // n - kDelayFrames + 1], both ends included. As many peaks as samples. The same however a stream is cut.
   // Real-time safe.
   void process(std::span<const float> samples, std::span<double> peaks) noexcept;
-  // The same of the two samples alone, blind to what lies between them, at a fraction of the work. May be mixed
-  // with process.
+  // The same of the two samples alone, blind to what lies between them, at a fraction of the work. May be
+  // mixed with process.
   void process_samples_only(std::span<const float> samples, std::span<double> peaks) noexcept;
 
  private:

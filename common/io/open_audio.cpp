@@ -30,10 +30,12 @@ Result<OpenedAudio> open_pipe() {
     return OpenedAudio{.source = std::move(*reader), .info = std::move(info)};
   }
   const RawSpec& spec = *head->spec;
-  if (auto checked = audio::check_stream_spec({.rate_hz = spec.rate_hz, .channels = spec.channels}, name); !checked)
+  if (auto checked = audio::check_stream_spec({.rate_hz = spec.rate_hz, .channels = spec.channels}, name);
+      !checked)
     return tl::unexpected(checked.error());
-  auto reader = head->audio_bytes ? RawPcmReader::take_part(::dup(STDIN_FILENO), name, spec, *head->audio_bytes)
-                                  : RawPcmReader::take(::dup(STDIN_FILENO), name, spec);
+  auto reader = head->audio_bytes
+                    ? RawPcmReader::take_part(::dup(STDIN_FILENO), name, spec, *head->audio_bytes)
+                    : RawPcmReader::take(::dup(STDIN_FILENO), name, spec);
   if (!reader) return tl::unexpected(reader.error());
   FileInfo info = describe_raw(name, spec, **reader);
   info.format.container = "wav";
@@ -47,9 +49,11 @@ bool is_pipe(int descriptor) {
 
 // Samples as WAV stores them; none for what WAV has not.
 std::optional<RawSpec> wav_samples(const OutputSpec& spec) {
-  for (const audio::PcmEncoding encoding : {audio::PcmEncoding::u8, audio::PcmEncoding::s16, audio::PcmEncoding::s24,
-                                            audio::PcmEncoding::s32, audio::PcmEncoding::f32, audio::PcmEncoding::f64}) {
-    const RawSpec samples{.format = {.encoding = encoding}, .rate_hz = spec.rate_hz, .channels = spec.channels};
+  for (const audio::PcmEncoding encoding :
+       {audio::PcmEncoding::u8, audio::PcmEncoding::s16, audio::PcmEncoding::s24, audio::PcmEncoding::s32,
+        audio::PcmEncoding::f32, audio::PcmEncoding::f64}) {
+    const RawSpec samples{
+        .format = {.encoding = encoding}, .rate_hz = spec.rate_hz, .channels = spec.channels};
     if (raw_sample_format(samples) == spec.format.sample_format) return samples;
   }
   return std::nullopt;

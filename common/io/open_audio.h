@@ -20,8 +20,8 @@ struct OpenedAudio {
   FileInfo info;  // frames 0 where a pipe does not tell; container "raw" for headerless PCM
 };
 
-// `-` streams, block by block, where it is headerless or an uncompressed WAV in a pipe. Anything else that comes
-// from `-` is copied to an unnamed temporary file first, since decoders must seek.
+// `-` streams, block by block, where it is headerless or an uncompressed WAV in a pipe. Anything else that
+// comes from `-` is copied to an unnamed temporary file first, since decoders must seek.
 Result<OpenedAudio> open_audio(const std::string& path, const std::optional<RawSpec>& raw = std::nullopt);
 
 // Whether what is to be written has an end that is known before it comes.
@@ -35,10 +35,9 @@ struct OutputSpec {
   Extent extent = Extent::bounded;
 };
 
-// Headerless output to `-` streams, and so does WAV of unbounded extent, with a header that says "length unknown";
-// other containers are made in an unnamed temporary file and copied out by
-// finish(). Fails if `raw` names another rate or number of channels than the audio has, and if standard
-// output is a terminal.
+// Headerless output to `-` streams, and so does WAV of unbounded extent, with a header that says "length
+// unknown"; other containers are made in an unnamed temporary file and copied out by finish(). Fails if `raw`
+// names another rate or number of channels than the audio has, and if standard output is a terminal.
 Result<std::unique_ptr<AudioWriter>> create_audio(const std::string& path, const OutputSpec& spec,
                                                   const WriteOptions& options = {});
 

@@ -90,9 +90,10 @@ class Reader final : public RawPcmReader {
       if (!got) return got;
       if (*got > 0) continue;
       if (left_ > 0 && declared_bytes_) {
-        return fail(ErrorCode::unreadable,
-                    "{}: ends after {} of the {} bytes of audio that its header declares; the stream is truncated",
-                    name_, *declared_bytes_ - left_, *declared_bytes_);
+        return fail(
+            ErrorCode::unreadable,
+            "{}: ends after {} of the {} bytes of audio that its header declares; the stream is truncated",
+            name_, *declared_bytes_ - left_, *declared_bytes_);
       }
       if (pending_ == 0) return std::size_t{0};
       return fail(
@@ -146,7 +147,7 @@ class Reader final : public RawPcmReader {
   std::string name_;
   RawSpec spec_;
   std::optional<std::int64_t> frames_;
-  std::optional<std::uint64_t> declared_bytes_{};                    // of samples, by a header
+  std::optional<std::uint64_t> declared_bytes_{};                   // of samples, by a header
   std::uint64_t left_ = std::numeric_limits<std::uint64_t>::max();  // of them, in whole frames
   std::vector<std::byte> bytes_;  // the first pending_ have been read and not yet used
   std::size_t pending_ = 0;

@@ -38,8 +38,8 @@ class RawPcmReader : public audio::BlockSource {
   // Takes over the descriptor; `name` is for messages.
   static Result<std::unique_ptr<RawPcmReader>> take(int descriptor, const std::string& name,
                                                     const RawSpec& spec);
-  // The rest of a stream, of which the next `bytes` are samples and what follows them is passed over. A stream
-  // that ends before them is truncated.
+  // The rest of a stream, of which the next `bytes` are samples and what follows them is passed over. A
+  // stream that ends before them is truncated.
   static Result<std::unique_ptr<RawPcmReader>> take_part(int descriptor, const std::string& name,
                                                          const RawSpec& spec, std::uint64_t bytes);
 };

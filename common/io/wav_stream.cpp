@@ -16,8 +16,8 @@ namespace {
 using audio::PcmEncoding;
 
 constexpr int kPcmTag = 1, kFloatTag = 3, kExtensibleTag = 0xFFFE;
-constexpr std::size_t kSubformatAt = 24;            // in an extensible format chunk
-constexpr std::uint64_t kLongestHead = 1U << 20U;   // more than any list of chunks before the samples
+constexpr std::size_t kSubformatAt = 24;           // in an extensible format chunk
+constexpr std::uint64_t kLongestHead = 1U << 20U;  // more than any list of chunks before the samples
 constexpr std::uint64_t kUnknownLengths[] = {0xFFFFFFFFU, 0x80000000U, 0x7FFFF000U, 0};
 
 class HeadReader {
@@ -80,7 +80,8 @@ std::optional<RawSpec> read_format(const HeadReader& head, std::size_t at, std::
   const RawSpec spec{.format = {.encoding = encoding.value_or(PcmEncoding::s16)},
                      .rate_hz = static_cast<int>(head.number(at + 4, 4) & 0x7FFFFFFFU),
                      .channels = static_cast<int>(head.number(at + 2, 2))};
-  const std::uint64_t frame = audio::bytes_per_sample(spec.format.encoding) * static_cast<std::uint64_t>(spec.channels);
+  const std::uint64_t frame =
+      audio::bytes_per_sample(spec.format.encoding) * static_cast<std::uint64_t>(spec.channels);
   if (!encoding || head.number(at + 12, 2) != frame) return std::nullopt;
   return spec;
 }

@@ -12,8 +12,8 @@ namespace aapp::io {
 
 // The beginning of a stream, up to where samples begin if it is WAV of a kind that raw_pcm reads.
 struct WavHead {
-  std::string bytes{};             // all that was read: what a decoder that takes over must be given first
-  std::optional<RawSpec> spec{};   // none: no WAV, or a compressed one
+  std::string bytes{};            // all that was read: what a decoder that takes over must be given first
+  std::optional<RawSpec> spec{};  // none: no WAV, or a compressed one
   std::optional<std::uint64_t> audio_bytes{};  // none: until the stream ends
 };
 

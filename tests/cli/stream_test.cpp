@@ -145,7 +145,8 @@ TEST_F(Stream, MemoryDoesNotGrowWithLength) {
       program.close_input();
     });
     std::size_t bytes = 0;
-    for (std::string part = program.read(65536); !part.empty(); part = program.read(65536)) bytes += part.size();
+    for (std::string part = program.read(65536); !part.empty(); part = program.read(65536))
+      bytes += part.size();
     feeder.join();
     EXPECT_EQ(bytes, input_.size() * static_cast<std::size_t>(repetitions));
     return program.wait().peak_memory_kib;
@@ -164,7 +165,8 @@ TEST_F(Stream, AFitReadsItsReferenceFromAPipe) {
   EXPECT_EQ(preset["provenance"]["reference"]["file"], "standard input");
   EXPECT_EQ(preset["provenance"]["reference"]["sha256"].get<std::string>().size(), 64U);
   PipedProgram raw({test::program_path("aapp-analyze"), "fit", "-", "--raw", "s16le:48000:2", "--dry",
-                    file("in.wav"), "-o", file("pair.json"), "--bands", "1", "--only", "eq,level", "--quiet"});
+                    file("in.wav"), "-o", file("pair.json"), "--bands", "1", "--only", "eq,level",
+                    "--quiet"});
   pass(raw, rendered_, [] { return 641U; });
   const auto paired = raw.wait();
   EXPECT_EQ(paired.exit_code, 0) << paired.err;

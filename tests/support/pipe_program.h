@@ -1,5 +1,5 @@
-// Runs a program between two pipes, as `producer | program | consumer` does: for tests of streams. Bytes go in
-// in portions of any size while what comes out is read at the same time.
+// Runs a program between two pipes, as `producer | program | consumer` does: for tests of streams. Bytes go
+// in in portions of any size while what comes out is read at the same time.
 #pragma once
 
 #include <fcntl.h>
