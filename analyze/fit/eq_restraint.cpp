@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t kGridPoints = 48;
 // Share of the cost per dB^2 of mean square undone boost, and per neper^2 of each band's ringing.
-constexpr double kUndoneShare = 0.3;
-constexpr double kRingingShare = 1.0;
+constexpr double kUndoneShare = 0.09;
+constexpr double kRingingShare = 0.3;
 // dB^2 of error per dB^2 of gain.
 constexpr double kGainTrace = 1e-11;
 

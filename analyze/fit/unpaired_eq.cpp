@@ -17,7 +17,7 @@ constexpr int kManyBands = 7;
 constexpr int kStepsAfresh = 40;
 // Bands of unlike recordings differ by tens of dB from one to the next: filters must be allowed to work
 // harder than on a drawn curve.
-constexpr double kRestraint = 0.03;
+constexpr double kRestraint = 0.1;
 constexpr double kLeastQ = 0.3;
 // What bands may do: first what a sound engineer would; more, where that leaves more than `enough_db`, and at
 // the end with a longer search. The options' limits hold besides.

@@ -73,11 +73,13 @@ int run(const std::string& folder) {
   const std::vector<Curve> curves = load_curves(folder);
   for (const int count : {5, 8, 10}) {
     std::vector<Row> whole, first, descent;
+    nlohmann::ordered_json by_curve;
     for (const Curve& curve : curves) {
       fit::EqFitOptions options = bounds(count);
       options.threads = 1;
       const EqProblem problem(curve.target, options);
       whole.push_back(measure([&] { return fit::fit_eq(curve.target, options)->error.rms_db; }));
+      by_curve[curve.name] = whole.back().rms_db;
       options.chains = 1;
       options.search_steps = 0;
       first.push_back(measure([&] { return fit::fit_eq(curve.target, options)->error.rms_db; }));
@@ -88,7 +90,8 @@ int run(const std::string& folder) {
                                               {"curves", curves.size()},
                                               {"fit", mean_of(whole)},
                                               {"first_answer", mean_of(first)},
-                                              {"adabelief_3000", mean_of(descent)}}
+                                              {"adabelief_3000", mean_of(descent)},
+                                              {"fit_rms_db", by_curve}}
                            .dump());
   }
   return 0;

@@ -120,8 +120,8 @@ TEST(EqRestraint, MakesCancellingAndRingingBandsEarnThemselves) {
   const Bands fighting{{.frequency_hz = 900.0, .gain_db = 14.0, .q = 1.0},
                        {.frequency_hz = 1100.0, .gain_db = -14.0, .q = 1.0}};
   const Bands ringing{{.frequency_hz = 900.0, .gain_db = 12.0, .q = 20.0}};
-  EXPECT_GT(restraint.apply(fighting, 0.5), 1.0);
-  EXPECT_GT(restraint.apply(ringing, 0.5), 1.0);
+  EXPECT_GT(restraint.apply(fighting, 0.5), 0.7);
+  EXPECT_GT(restraint.apply(ringing, 0.5), 0.7);
   EXPECT_LT(restraint.apply(fighting, 0.0), 1e-6) << "where the curve is followed exactly they cost nothing";
 }
 
