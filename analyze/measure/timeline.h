@@ -45,7 +45,7 @@ class TimelineMeter : public audio::BlockVisitor {
     float spectral_power = 0.0F;  // weight of the centroid
     float flux = 0.0F;
   };
-  void add_sample_level(float peak, double power);
+  void add_level(const audio::ConstAudioView& part);
   void add_spectrum(std::span<const std::complex<double>> spectrum);
   std::vector<std::size_t> find_onsets() const;
   std::vector<float> event_centroids(const std::vector<std::size_t>& onsets) const;
@@ -54,12 +54,13 @@ class TimelineMeter : public audio::BlockVisitor {
   dsp::Stft stft_;
   KWeightedSteps loudness_;
   std::vector<float> mono_;
-  std::vector<double> previous_magnitude_;  // log-compressed
+  std::vector<std::size_t> band_end_;      // bands of the flux, in bins
+  std::vector<float> previous_magnitude_;  // of each band, log-compressed
   std::vector<Hop> hops_;
   std::size_t spectra_ = 0;  // hops whose spectrum is in
-  std::int64_t held_ = 0;    // samples of the current hop
+  std::size_t held_ = 0;     // frames of the current hop
   float held_peak_ = 0.0F;
-  double held_power_ = 0.0;
+  std::vector<double> held_power_;  // of each channel
 };
 
 }  // namespace aapp::measure
