@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "analyze/fit/eq_solve.h"
@@ -25,7 +26,7 @@ struct Freedom {
   double gain_db, q, enough_db;
   int chains, steps;
 };
-constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.5, 12, 100}, Freedom{24.0, 6.0, 1.0, 12, 100},
+constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.4, 12, 100}, Freedom{24.0, 6.0, 0.8, 12, 100},
                                Freedom{36.0, 12.0, 0.0, 24, 200}};
 // A wider freedom is taken if it leaves no more than this share of the error.
 constexpr double kWorthOfFreedom = 0.8;
@@ -105,17 +106,26 @@ Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& o
   return best;
 }
 
-Bands refit_unpaired_eq(const EqTarget& target, const EqFitOptions& options, const Bands& bands,
-                        EqSearch search) {
-  const EqProblem problem(target, options);
-  EqSolution best = solve_eq(problem, bands, {});
-  if (search == EqSearch::afresh) {
-    EqFitOptions again = for_bands(options, static_cast<int>(bands.size()));
-    again.search_steps = kStepsAfresh;
-    if (const auto found = fit_eq(target, again); found && problem.cost(bands_of(*found)) < best.cost)
-      best.bands = bands_of(*found);
+UnpairedEq refit_unpaired_eq(const EqTarget& target, UnpairedEq eq, const EqFitOptions& most,
+                             EqSearch search) {
+  const EqProblem problem(target, eq.options);
+  eq.bands = solve_eq(problem, eq.bands, {}).bands;
+  if (search == EqSearch::nearby) return eq;
+  double error_db = std::sqrt(problem.normal_with_offset(eq.bands).mean_square_db2);
+  for (const Freedom& freedom : kFreedoms) {
+    EqFitOptions limited = within(most, freedom);
+    if (limited.gain_db.high < eq.options.gain_db.high || limited.q.high < eq.options.q.high) continue;
+    limited.search_steps = kStepsAfresh;
+    const double worth = same_limits(limited, eq.options) ? 1.0 : kWorthOfFreedom;
+    const auto found = fit_eq(target, for_bands(limited, static_cast<int>(eq.bands.size())));
+    if (found && found->error.rms_db < worth * error_db) {
+      error_db = found->error.rms_db;
+      eq.bands = bands_of(*found);
+      eq.options = limited;
+    }
+    if (error_db <= freedom.enough_db) break;
   }
-  return best.bands;
+  return eq;
 }
 
 }  // namespace aapp::fit

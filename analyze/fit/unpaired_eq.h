@@ -27,9 +27,9 @@ struct UnpairedEq {
 Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& options);
 
 // As many bands as there are, for a target that has moved a little: from where they stand, or also found
-// anew.
+// anew, where needed within wider limits, up to those of `most`.
 enum class EqSearch { nearby, afresh };
-Bands refit_unpaired_eq(const EqTarget& target, const EqFitOptions& options, const Bands& bands,
-                        EqSearch search);
+UnpairedEq refit_unpaired_eq(const EqTarget& target, UnpairedEq eq, const EqFitOptions& most,
+                             EqSearch search);
 
 }  // namespace aapp::fit

@@ -51,7 +51,8 @@ void halve_compression(effects::CompressorParams& compressor) {
 struct Draft {
   FitPlan plan;
   SpectralTarget target;
-  EqFitOptions eq_options;
+  EqFitOptions eq_most;     // what bands may do at most
+  EqFitOptions eq_options;  // what they need
   std::string band_count_reason;
   UncertaintyReport dynamics_uncertainty;
   std::vector<std::string> remarks;
@@ -113,7 +114,7 @@ class Fitter {
 };
 
 Result<void> Fitter::fit_equaliser() {
-  auto fitted = fit_unpaired_eq(draft_.target.curve, draft_.eq_options);
+  auto fitted = fit_unpaired_eq(draft_.target.curve, draft_.eq_most);
   if (!fitted) return tl::unexpected(fitted.error());
   draft_.plan.bands = std::move(fitted->bands);
   draft_.band_count_reason = std::move(fitted->band_count_reason);
@@ -144,7 +145,10 @@ Result<void> Fitter::fit_dynamics() {
 // The equaliser again, for what came out of the whole chain.
 void Fitter::refine_equaliser(const measure::Ltas& played, double share, EqSearch search) {
   correct_target(draft_.target, played, share);
-  draft_.plan.bands = refit_unpaired_eq(draft_.target.curve, draft_.eq_options, draft_.plan.bands, search);
+  UnpairedEq eq = refit_unpaired_eq(draft_.target.curve, {draft_.plan.bands, {}, draft_.eq_options},
+                                    draft_.eq_most, search);
+  draft_.plan.bands = std::move(eq.bands);
+  draft_.eq_options = eq.options;
   set_input_gain();
 }
 
@@ -154,6 +158,7 @@ Result<void> Fitter::correct() {
   if (draft_.plan.bands.empty()) return {};
   struct State {
     FitPlan plan;
+    EqFitOptions eq_options;
     SpectralTarget target;
     measure::Ltas played;
     double distance_db = std::numeric_limits<double>::infinity();
@@ -166,9 +171,10 @@ Result<void> Fitter::correct() {
     const double distance_db = ltas_distance_of(reference_, *played);
     const bool helped = distance_db < kWorthOfPass * best.distance_db;
     if (distance_db < best.distance_db)
-      best = {draft_.plan, draft_.target, std::move(played->ltas), distance_db};
+      best = {draft_.plan, draft_.eq_options, draft_.target, std::move(played->ltas), distance_db};
     if (!helped) share *= 0.5;
     draft_.plan = best.plan;
+    draft_.eq_options = best.eq_options;
     draft_.target = best.target;
     if (pass == kCorrections || share < kLeastShare || best.distance_db < kNearDb) return {};
     // Once only: what is corrected later belongs to the bands that it was heard from.
@@ -272,7 +278,8 @@ Result<void> Fitter::soften_equaliser() {
 }
 
 Result<void> Fitter::try_softened(const Limits& limits) {
-  EqFitOptions& eq = draft_.eq_options;
+  EqFitOptions& eq = draft_.eq_most;
+  eq = draft_.eq_options;
   eq.gain_db = {limits.gain_share * eq.gain_db.low, limits.gain_share * eq.gain_db.high};
   eq.q.high = std::max(eq.q.low, limits.q_share * eq.q.high);
   // How many was decided when they were free; deciding it again would take most of the time.
@@ -313,7 +320,8 @@ Result<void> Fitter::fit_chain(ChainOrder order) {
   draft_ = {};
   draft_.plan.order = order;
   draft_.target = first_target_;
-  draft_.eq_options = unpaired_eq_options(options_, first_target_, source_.profile.rate_hz);
+  draft_.eq_most = unpaired_eq_options(options_, first_target_, source_.profile.rate_hz);
+  draft_.eq_options = draft_.eq_most;
   set_input_gain();
   Result<void> done{};
   if (options_.aspects.eq && draft_.target.curve.frequency_hz.size() >= 3) done = fit_equaliser();
