@@ -19,7 +19,8 @@ void add_batch_options(CLI::App& app, BatchAppOptions& options) {
   app.add_option("--format", options.container, "container: wav rf64 w64 flac aiff caf ogg opus mp3")
       ->type_name("NAME");
   app.add_option("--sample-format", options.sample_format,
-                 "pcm_u8 pcm_s8 pcm_16 pcm_24 pcm_32 float double; default: as the input")
+                 "pcm_u8 pcm_s8 pcm_16 pcm_24 pcm_32 float double; default: as the input, or float if a "
+                 "preset makes that clip")
       ->type_name("NAME");
   app.add_option("--rate", options.rate_hz, "resample to this rate; default: each file's own")
       ->type_name("HZ");

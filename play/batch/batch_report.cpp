@@ -42,6 +42,7 @@ Json file_json(const FileReport& report) {
             {"frames", report.frames},
             {"peak_db", optional_number(peak_db(report))},
             {"clipped_samples", report.clipped_samples},
+            {"spared_samples", report.spared_samples},
             {"non_finite_input_samples", report.non_finite_input},
             {"non_finite_output_samples", report.non_finite_output}};
   if (report.normalization) {
@@ -80,6 +81,11 @@ std::string describe_file(const FileReport& report) {
     text += fmt::format("  {} channels became {}\n", report.input.channels, report.channels);
   }
   if (report.normalization) text += normalization_note(*report.normalization);
+  if (report.spared_samples > 0) {
+    text += fmt::format(
+        "  {} samples would have clipped in {}, so float was written; --sample-format {} insists\n",
+        report.spared_samples, report.input.format.sample_format, report.input.format.sample_format);
+  }
   if (report.clipped_samples > 0) {
     text += fmt::format("  {} samples clipped at full scale; lower the level or write float\n",
                         report.clipped_samples);

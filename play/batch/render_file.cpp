@@ -149,6 +149,14 @@ Result<void> make_folder_of(const std::string& output) {
   return fail(ErrorCode::failed, "{}: folder cannot be made: {}", folder.string(), error.message());
 }
 
+// A sample format that nobody asked for is no reason to clip what a preset made louder. Streams are on their
+// way before they clip.
+bool may_become_float(const Job& job, const RenderSettings& settings, const io::FileFormat& format) {
+  return settings.sample_format.empty() && !settings.preset.chain.empty() && job.input != "-" &&
+         job.output != "-" && format.container != "raw" && format.sample_format != "float" &&
+         io::closest_sample_format(format.container, "float") == "float";
+}
+
 // The second pass, or the only one.
 Result<FileReport> write_file(const Job& job, const RenderSettings& settings, Pass pass, double gain,
                               const FileProgress& progress) {
@@ -163,6 +171,15 @@ Result<FileReport> write_file(const Job& job, const RenderSettings& settings, Pa
   GainSink sink(**writer, gain);
   auto rendered = play_through(std::move(*input), settings, sink, pass, progress);
   if (!rendered) return tl::unexpected(rendered.error());
+  const std::int64_t too_loud = (*writer)->stats().clipped_samples;
+  if (too_loud > 0 && may_become_float(job, settings, spec->format)) {
+    writer->reset();  // what is unfinished was never there
+    RenderSettings as_float = settings;
+    as_float.sample_format = "float";
+    auto report = write_file(job, as_float, pass, gain, progress);
+    if (report) report->spared_samples = too_loud;
+    return report;
+  }
   if (auto finished = sink.finish(); !finished) return tl::unexpected(finished.error());
   const io::WriteStats& written = (*writer)->stats();
   return FileReport{.input = std::move(rendered->info),

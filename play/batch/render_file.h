@@ -19,7 +19,9 @@ struct RenderSettings {
   std::optional<int> rate_hz{};   // none: the file's own rate
   std::optional<int> channels{};  // none: the file's own
   std::string container{};        // "": as the output's extension says
-  std::string sample_format{};    // "": the input's, or the closest that the container has
+  // "": the input's, or the closest that the container has. If the preset makes that clip: float, where the
+  // container has it.
+  std::string sample_format{};
   std::optional<double> normalize_lufs{};
   chain::Tail tail = chain::Tail::cut;
   audio::Dither dither = audio::Dither::none;
@@ -42,6 +44,7 @@ struct FileReport {
   std::int64_t frames = 0;
   float peak = 0.0F;                   // largest |sample| written
   std::int64_t clipped_samples = 0;    // beyond what the sample format holds
+  std::int64_t spared_samples = 0;     // would have clipped in the input's format: float was written instead
   std::int64_t non_finite_input = 0;   // NaN or infinite: played as 0
   std::int64_t non_finite_output = 0;  // made by the chain: written as 0
   std::optional<Normalization> normalization{};

@@ -85,7 +85,8 @@ TEST_F(PcmMistake, IntegersAreNotComputedWithAndNeverWrap) {
   test::write_bytes(file("louder.json"), R"({"format": "aapp-preset", "version": 1, "name": "louder",
     "chain": [{"effect": "gain", "params": {"gain_db": 12}}]})");
   test::write_audio_file(file("take.wav"), test::sine(1, 44100, 100.0, 44100.0, 0.9), 44100, "pcm_16");
-  const auto rendered = play({"render", file("louder.json"), file("take.wav"), "-o", file("out.wav")});
+  const auto rendered = play(
+      {"render", file("louder.json"), file("take.wav"), "-o", file("out.wav"), "--sample-format", "pcm_16"});
   ASSERT_EQ(rendered.exit_code, 0) << rendered.err;
   EXPECT_TRUE(has(rendered.out, "clipped")) << rendered.out;
   const auto in = io::load_audio(file("take.wav")), out = io::load_audio(file("out.wav"));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -102,6 +103,33 @@ TEST(RenderFile, CountsWhatClipsAndWhatIsNotFinite) {
   EXPECT_EQ(report->non_finite_input, 1);
   EXPECT_EQ(report->non_finite_output, 0);
   EXPECT_EQ(report->clipped_samples, 1);
+}
+
+TEST(RenderFile, WritesFloatWhereAPresetMakesTheInputsFormatClip) {
+  const TempDir dir;
+  write_audio_file(dir.file("in.wav"), test::noise(2, 1000, 0.9F), 48000, "pcm_16");
+  const auto report = render_file({dir.file("in.wav"), dir.file("out.wav")}, {.preset = gain_preset(6.0)});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->format.sample_format, "float");
+  EXPECT_GT(report->spared_samples, 0);
+  EXPECT_EQ(report->clipped_samples, 0);
+  const auto out = io::load_audio(dir.file("out.wav"));
+  ASSERT_TRUE(out);
+  EXPECT_GT(std::abs(*std::ranges::max_element(out->samples.channel(0))), 1.0F);
+}
+
+TEST(RenderFile, ClipsAndCountsWhereTheFormatWasAskedForOrThereIsNoOther) {
+  const TempDir dir;
+  write_audio_file(dir.file("in.wav"), test::noise(1, 1000, 0.9F), 48000, "pcm_16");
+  for (const auto& [name, format] :
+       {std::pair{"asked.wav", "pcm_16"}, std::pair{"flac_has_no_float.flac", ""}}) {
+    const auto report = render_file({dir.file("in.wav"), dir.file(name)},
+                                    {.preset = gain_preset(6.0), .sample_format = format});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->format.sample_format, "pcm_16") << name;
+    EXPECT_GT(report->clipped_samples, 0) << name;
+    EXPECT_EQ(report->spared_samples, 0) << name;
+  }
 }
 
 TEST(RenderFile, StoppingLeavesNothingBehind) {
