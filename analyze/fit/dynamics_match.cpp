@@ -66,7 +66,7 @@ struct Candidate {
 };
 
 DynamicsTarget predict(const LevelSeries& source, const DynamicsVector& x) {
-  return dynamics_of(compressed_powers(source, to_dynamics_point(x.data())), source.cell_rate_hz());
+  return dynamics_of(compressed_powers<double>(source, x), source.cell_rate_hz());
 }
 
 DynamicsVector solve(const DynamicsCost& cost, DynamicsVector x, const Bounds& bounds, int max_iterations) {
@@ -75,11 +75,10 @@ DynamicsVector solve(const DynamicsCost& cost, DynamicsVector x, const Bounds& b
   ceres::Problem problem(ownership);
   // Ceres takes costs as mutable pointers and does not change them.
   problem.AddResidualBlock(const_cast<DynamicsCost*>(&cost), nullptr, x.data());
-  for (int k = 0; k < kDynamicsParameters; ++k) {
-    const auto i = static_cast<std::size_t>(k);
+  for (std::size_t i = 0; i < x.size(); ++i) {
     x[i] = std::clamp(x[i], bounds.low[i], bounds.high[i]);
-    problem.SetParameterLowerBound(x.data(), k, bounds.low[i]);
-    problem.SetParameterUpperBound(x.data(), k, bounds.high[i]);
+    problem.SetParameterLowerBound(x.data(), static_cast<int>(i), bounds.low[i]);
+    problem.SetParameterUpperBound(x.data(), static_cast<int>(i), bounds.high[i]);
   }
   ceres::Solver::Options options;
   options.linear_solver_type = ceres::DENSE_QR;
@@ -141,7 +140,7 @@ effects::CompressorParams to_compressor(const DynamicsVector& x) {
 // From the Jacobian of the statistics alone, without the priors: what these recordings tell.
 UncertaintyReport uncertainty_of(const DynamicsCost& cost, const DynamicsVector& x, const Bounds& bounds) {
   const auto rows = static_cast<std::size_t>(cost.num_residuals());
-  const std::size_t n = kDynamicsParameters;
+  const std::size_t n = kDynamicsCoordinates;
   const std::size_t data_rows = rows - n;
   std::vector<double> residuals(rows), jacobian(rows * n);
   const double* parameters = x.data();

@@ -1,59 +1,42 @@
-// What a compressor makes of a source's level statistics, predicted at control rate through the very formulas
-// that play (dsp/gain_curve.h, dsp/ballistics.h). Templated, so that the same lines give the derivatives. The
-// topology is the project's plain one: peak detector, smoothing of the gain in dB, branching.
+// What a compressor makes of a source's level statistics, predicted at control rate. The topology is the
+// project's plain one: peak detector, smoothing of the gain in dB, branching. The steps are
+// compressor_steps.h, which tests hold to the formulas that play; what follows them is templated, for
+// derivatives.
 #pragma once
+
+#include <ceres/jet.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <numeric>
 #include <vector>
 
 #include "analyze/fit/level_series.h"
 #include "common/base/units.h"
-#include "common/dsp/ballistics.h"
-#include "common/dsp/gain_curve.h"
 #include "common/effects/compressor.h"
 
 namespace aapp::fit {
 
-template <class T>
-struct DynamicsPoint {
-  T threshold_db;
-  T slope;  // 1 - 1 / ratio
-  T knee_db;
-  T ln_attack_ms;
-  T ln_release_ms;
+// The coordinates of the search, by their places in vectors and derivatives.
+enum DynamicsCoordinate : std::size_t {
+  kDynamicsThresholdDb,
+  kDynamicsSlope,  // 1 - 1 / ratio
+  kDynamicsKneeDb,
+  kDynamicsLnAttack,  // of ms
+  kDynamicsLnRelease,
+  kDynamicsCoordinates
 };
 
-inline DynamicsPoint<double> to_dynamics_point(const effects::CompressorParams& p) {
-  return {p.threshold_db, dsp::ratio_to_slope(p.ratio), p.knee_db, std::log(p.attack_ms),
-          std::log(p.release_ms)};
-}
+using DynamicsVector = std::array<double, kDynamicsCoordinates>;
+using DynamicsJet = ceres::Jet<double, static_cast<int>(kDynamicsCoordinates)>;
 
-// Power of every cell after the compressor, without make-up.
+DynamicsVector to_dynamics_vector(const effects::CompressorParams& params);
+
+// Power of every cell after the compressor, without make-up; T: double, or DynamicsJet with the derivatives
+// by all coordinates.
 template <class T>
-std::vector<T> compressed_powers(const LevelSeries& series, const DynamicsPoint<T>& point) {
-  using std::exp;
-  const dsp::GainCurve<T> curve{point.threshold_db, point.slope, point.knee_db};
-  const dsp::BallisticsPoles<T> poles{
-      time_constant_to_pole(T(exp(point.ln_attack_ms)), series.step_rate_hz),
-      time_constant_to_pole(T(exp(point.ln_release_ms)), series.step_rate_hz)};
-  dsp::BallisticsState<T> state{T(0.0), T(0.0)};
-  std::vector<T> powers;
-  powers.reserve(series.cells());
-  const float* level_db = series.level_db.data();
-  for (const float power : series.power) {
-    T reduction_db(0.0);
-    for (std::size_t s = 0; s < kStepsPerCell; ++s) {
-      const T wanted = -dsp::gain_curve_db(curve, T(static_cast<double>(*level_db++)));
-      reduction_db += dsp::ballistics_step(dsp::Ballistics::branching, poles, wanted, state);
-    }
-    powers.push_back(static_cast<double>(power) * db_to_power(reduction_db * (-1.0 / double{kStepsPerCell})));
-  }
-  return powers;
-}
+std::vector<T> compressed_powers(const LevelSeries& series, const DynamicsVector& x);
 
 inline std::size_t window_cells(double window_ms, double cell_rate_hz) {
   return static_cast<std::size_t>(std::max<long long>(1, ms_to_frames(window_ms, cell_rate_hz)));

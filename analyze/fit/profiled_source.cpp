@@ -96,7 +96,7 @@ void set_envelope(const std::vector<double>& powers, double cell_rate_hz, measur
 
 std::vector<double> cell_powers(const LevelSeries& series, const effects::CompressorParams* compressor) {
   if (compressor == nullptr) return {series.power.begin(), series.power.end()};
-  std::vector<double> powers = compressed_powers(series, to_dynamics_point(*compressor));
+  std::vector<double> powers = compressed_powers<double>(series, to_dynamics_vector(*compressor));
   for (double& power : powers) power *= db_to_power(compressor->makeup_db);
   return powers;
 }
