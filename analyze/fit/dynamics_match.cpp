@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analyze/fit/dynamics_cost.h"
 #include "analyze/fit/parallel.h"
@@ -70,13 +71,14 @@ DynamicsTarget predict(const LevelSeries& source, const DynamicsVector& x) {
 }
 
 DynamicsVector solve(const DynamicsCost& cost, DynamicsVector x, const Bounds& bounds, int max_iterations) {
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = std::clamp(x[i], bounds.low[i], bounds.high[i]);
+  if (max_iterations == 0) return x;
   ceres::Problem::Options ownership;
   ownership.cost_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
   ceres::Problem problem(ownership);
   // Ceres takes costs as mutable pointers and does not change them.
   problem.AddResidualBlock(const_cast<DynamicsCost*>(&cost), nullptr, x.data());
   for (std::size_t i = 0; i < x.size(); ++i) {
-    x[i] = std::clamp(x[i], bounds.low[i], bounds.high[i]);
     problem.SetParameterLowerBound(x.data(), static_cast<int>(i), bounds.low[i]);
     problem.SetParameterUpperBound(x.data(), static_cast<int>(i), bounds.high[i]);
   }
@@ -105,28 +107,30 @@ std::vector<DynamicsVector> starts(const std::vector<float>& peaks, const Dynami
   return all;
 }
 
-// All starts a few steps, the best few to the end; the one whose statistics are nearest.
+// Looks at all starts, takes the better ones a few steps, the best few of those to the end; the one whose
+// statistics are nearest.
 Candidate search(const LevelSeries& source, const DynamicsTarget& reference, const Bounds& bounds,
                  std::vector<DynamicsVector> from, int threads) {
-  constexpr int kFirstSteps = 6;
-  constexpr int kLastSteps = 30;
-  constexpr std::size_t kKept = 4;
+  struct Round {
+    int steps;
+    std::size_t kept;
+  };
+  constexpr std::array kRounds{Round{0, 9}, Round{6, 4}, Round{30, 1}};
   const DynamicsCost cost(source, reference);
-  const auto improve = [&](std::vector<DynamicsVector> xs, int steps) {
-    std::vector<Candidate> found(xs.size());
-    parallel_for(xs.size(), threads, [&](std::size_t i) {
-      found[i].x = solve(cost, xs[i], bounds, steps);
+  Candidate best{.distance = std::numeric_limits<double>::infinity()};
+  for (const Round& round : kRounds) {
+    std::vector<Candidate> found(from.size());
+    parallel_for(from.size(), threads, [&](std::size_t i) {
+      found[i].x = solve(cost, from[i], bounds, round.steps);
       found[i].distance = dynamics_distance(reference, predict(source, found[i].x));
     });
     std::stable_sort(found.begin(), found.end(),
                      [](const Candidate& a, const Candidate& b) { return a.distance < b.distance; });
-    return found;
-  };
-  const std::vector<Candidate> first = improve(std::move(from), kFirstSteps);
-  std::vector<DynamicsVector> kept;
-  for (std::size_t i = 0; i < std::min(kKept, first.size()); ++i) kept.push_back(first[i].x);
-  const std::vector<Candidate> last = improve(std::move(kept), kLastSteps);
-  return last.front().distance < first.front().distance ? last.front() : first.front();
+    if (found.front().distance < best.distance) best = found.front();
+    from.clear();
+    for (std::size_t i = 0; i < std::min(round.kept, found.size()); ++i) from.push_back(found[i].x);
+  }
+  return best;
 }
 
 effects::CompressorParams to_compressor(const DynamicsVector& x) {

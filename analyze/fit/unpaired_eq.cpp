@@ -15,7 +15,7 @@ namespace {
 
 // fit_eq itself looks for fewer bands with many chains.
 constexpr int kManyBands = 7;
-constexpr int kStepsAfresh = 40;
+constexpr int kStepsAfresh = 20;
 // Bands of unlike recordings differ by tens of dB from one to the next: filters must be allowed to work
 // harder than on a drawn curve.
 constexpr double kRestraint = 0.1;
@@ -26,8 +26,8 @@ struct Freedom {
   double gain_db, q, enough_db;
   int chains, steps;
 };
-constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.4, 12, 100}, Freedom{24.0, 6.0, 0.8, 12, 100},
-                               Freedom{36.0, 12.0, 0.0, 24, 200}};
+constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.4, 12, 30}, Freedom{24.0, 6.0, 0.8, 12, 40},
+                               Freedom{36.0, 12.0, 0.0, 24, 80}};
 // A wider freedom is taken if it leaves no more than this share of the error.
 constexpr double kWorthOfFreedom = 0.8;
 

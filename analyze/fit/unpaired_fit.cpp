@@ -90,6 +90,7 @@ class Fitter {
   Result<void> correct_on_whole();
   void refine_equaliser(const measure::Ltas& played, double share, EqSearch search);
   Result<void> play_whole();
+  Result<void> settle_level();
   bool helps() const;
   bool nearer(const measure::TrackProfile& result, const measure::TrackProfile& than) const;
   std::vector<FitPlan> gentler_plans() const;
@@ -183,16 +184,24 @@ Result<void> Fitter::correct() {
   }
 }
 
-// Plays all of it, brings it to the wanted loudness and plays it again.
+// Plays all of it. What is missing in loudness comes at the very end of the chain and changes nothing else
+// that plans are chosen by, so it is heard once, when the plan stands.
 Result<void> Fitter::play_whole() {
+  return source_.play_whole(draft_.plan.preset()).map([&](measure::TrackProfile&& played) {
+    draft_.result = std::move(played);
+    draft_.plan.trim_db += level_goal_.missing_db(draft_.result);
+  });
+}
+
+Result<void> Fitter::settle_level() {
   constexpr int kMostTrims = 3;
   for (int trims = 0;; ++trims) {
-    auto played = source_.play_whole(draft_.plan.preset());
-    if (!played) return tl::unexpected(played.error());
-    draft_.result = std::move(*played);
-    const double missing_db = level_goal_.missing_db(draft_.result);
-    if (std::abs(missing_db) < kLevelToleranceDb || trims == kMostTrims) return {};
-    draft_.plan.trim_db += missing_db;
+    const double played_trim_db = draft_.plan.trim_db;
+    if (auto played = play_whole(); !played) return played;
+    if (std::abs(draft_.plan.trim_db - played_trim_db) < kLevelToleranceDb || trims == kMostTrims) {
+      draft_.plan.trim_db = played_trim_db;
+      return {};
+    }
   }
 }
 
@@ -382,6 +391,7 @@ Result<UnpairedFit> Fitter::run() {
       .and_then([&] { return try_other_order(); })
       .and_then([&] { return try_gentler_compressor(); })
       .and_then([&] { return step_back(); })
+      .and_then([&] { return settle_level(); })
       .map([&] { return summary(); });
 }
 
