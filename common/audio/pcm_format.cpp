@@ -1,6 +1,7 @@
 #include "common/audio/pcm_format.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 #include <cmath>
@@ -47,12 +48,24 @@ void decode_integers(std::span<const std::byte> bytes, ByteOrder order, std::spa
   }
 }
 
+// Calls store(i, integer) for every sample.
+template <class Store>
+void for_quantized(std::span<const float> samples, Quantizer& quantizer, Store&& store) noexcept {
+  std::array<std::int32_t, 512> integers;
+  for (std::size_t done = 0; done < samples.size();) {
+    const std::size_t count = std::min(integers.size(), samples.size() - done);
+    quantizer.quantize(samples.subspan(done, count), std::span(integers).first(count));
+    for (std::size_t i = 0; i < count; ++i) store(done + i, integers[i]);
+    done += count;
+  }
+}
+
 template <std::size_t Bytes>
 void encode_integers(std::span<const float> samples, ByteOrder order, Quantizer& quantizer,
                      std::span<std::byte> bytes) noexcept {
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    store<Bytes>(static_cast<std::uint64_t>(quantizer.quantize(samples[i])), order, &bytes[i * Bytes]);
-  }
+  for_quantized(samples, quantizer, [&](std::size_t i, std::int32_t integer) {
+    store<Bytes>(static_cast<std::uint64_t>(integer), order, &bytes[i * Bytes]);
+  });
 }
 
 constexpr std::byte kUnsignedOffset{0x80};
@@ -62,19 +75,29 @@ constexpr std::byte kUnsignedOffset{0x80};
 Quantizer::Quantizer(int bits, Dither dither) noexcept
     : scale_(std::ldexp(1.0, bits - 1)), max_(scale_ - 1.0), state_(kDitherSeed), dither_(dither) {}
 
-double Quantizer::dither() noexcept {
-  return next_uniform(state_) - next_uniform(state_);
-}
-
-std::int32_t Quantizer::quantize(float sample) noexcept {
+void Quantizer::quantize(std::span<const float> samples, std::span<std::int32_t> integers) noexcept {
+  assert(integers.size() == samples.size());
   // Adding and taking away 1.5 * 2^52 leaves a double no room for a fraction: it rounds to nearest, ties to
   // even, as rint does but without a call.
   constexpr double kRounder = 0x1.8p52;
-  double value = static_cast<double>(sample) * scale_;
-  if (dither_ == Dither::tpdf) value += dither();
-  clipped_ += sample > 1.0F || sample < -1.0F ? 1 : 0;
-  value = std::min(std::max(value, -scale_), max_);
-  return static_cast<std::int32_t>((value + kRounder) - kRounder);
+  const double scale = scale_, max = max_;
+  const auto to_integer = [scale, max](double value) {
+    return static_cast<std::int32_t>((std::min(std::max(value, -scale), max) + kRounder) - kRounder);
+  };
+  // One loop a purpose: what is counted and what is dithered would keep the others from running in vectors.
+  int beyond = 0;
+  for (const float sample : samples) beyond += static_cast<int>(std::abs(sample) > 1.0F);
+  clipped_ += beyond;
+  if (dither_ == Dither::tpdf) {
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const double one = next_uniform(state_), other = next_uniform(state_);
+      integers[i] = to_integer(static_cast<double>(samples[i]) * scale + (one - other));
+    }
+    return;
+  }
+  const float* const from = samples.data();
+  std::int32_t* const to = integers.data();
+  for (std::size_t i = 0; i < samples.size(); ++i) to[i] = to_integer(static_cast<double>(from[i]) * scale);
 }
 
 void encode_pcm(std::span<const float> samples, PcmFormat format, Quantizer& quantizer,
@@ -82,10 +105,9 @@ void encode_pcm(std::span<const float> samples, PcmFormat format, Quantizer& qua
   assert(bytes.size() == samples.size() * bytes_per_sample(format.encoding));
   switch (format.encoding) {
     case PcmEncoding::u8:
-      for (std::size_t i = 0; i < samples.size(); ++i) {
-        bytes[i] = static_cast<std::byte>(quantizer.quantize(samples[i])) ^ kUnsignedOffset;
-      }
-      return;
+      return for_quantized(samples, quantizer, [&](std::size_t i, std::int32_t integer) {
+        bytes[i] = static_cast<std::byte>(integer) ^ kUnsignedOffset;
+      });
     case PcmEncoding::s8:
       return encode_integers<1>(samples, format.order, quantizer, bytes);
     case PcmEncoding::s16:

@@ -53,15 +53,13 @@ class Quantizer {
   // seed. The nearest steps to a full-scale signal clip with it, so its peak counts one step more.
   Quantizer(int bits, Dither dither) noexcept;
 
-  // Requires a finite sample.
-  std::int32_t quantize(float sample) noexcept;
+  // Requires finite samples and integers.size() == samples.size().
+  void quantize(std::span<const float> samples, std::span<std::int32_t> integers) noexcept;
   // Samples beyond full scale so far. The positive full scale 1.0 itself has no integer and becomes the
   // largest one; that is not counted.
   std::int64_t clipped() const noexcept { return clipped_; }
 
  private:
-  double dither() noexcept;
-
   double scale_, max_;
   std::uint64_t state_;
   Dither dither_;

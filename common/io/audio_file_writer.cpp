@@ -122,11 +122,10 @@ class Writer final : public AudioFileWriter {
   // exact.
   const int* to_integers(std::span<const float> samples) {
     integers_.resize(std::max(integers_.size(), samples.size()));
+    const std::span<int> integers(integers_.data(), samples.size());
+    quantizer_.quantize(samples, integers);
     const int shift = 32 - bits_;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      integers_[i] =
-          static_cast<std::int32_t>(static_cast<std::uint32_t>(quantizer_.quantize(samples[i])) << shift);
-    }
+    for (int& integer : integers) integer = static_cast<int>(static_cast<unsigned>(integer) << shift);
     return integers_.data();
   }
 

@@ -54,7 +54,9 @@ void write_audio(const std::string& path, const FileFormat& format, const AudioB
 float stored(float sample, int bits) {
   if (bits == 0) return sample;
   audio::Quantizer quantizer(bits, audio::Dither::none);
-  return static_cast<float>(quantizer.quantize(sample) * std::ldexp(1.0, 1 - bits));
+  std::int32_t integer = 0;
+  quantizer.quantize({&sample, 1}, {&integer, 1});
+  return static_cast<float>(integer * std::ldexp(1.0, 1 - bits));
 }
 
 std::string name_of(const Case& c, int channels) {
