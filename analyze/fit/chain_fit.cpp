@@ -23,6 +23,9 @@ constexpr int kFirstSteps = 4, kSearchSteps = 8, kRefineSteps = 8, kRefinements 
 constexpr double kUnfinished = 0.05;
 // Share of the unexplained energy that a compressor only roughly taken off leaves at each frequency.
 constexpr double kSpread = 3e-5;
+// How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
+constexpr int kLooks = 3;
+constexpr double kExact = 3e-8;
 // What the last look at the equaliser may add to the error: noise.
 constexpr double kNoWorse = 1.05;
 
@@ -38,12 +41,53 @@ Transfer around_equaliser(const ChainModel& model, const PairExcerpt& pair) {
                           rate_hz);
 }
 
+// What the equaliser should turn up besides its bands. A compressor behind it hears that much less then, so
+// its threshold goes down with the level.
+void take_level(ChainModel& model, double gain_db) {
+  model.compressor.makeup_db += gain_db;
+  if (model.kind == ChainKind::eq_then_compressor) model.compressor.threshold_db -= gain_db;
+}
+
 JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps) {
   return {.max_iterations = steps,
           .stride = stride,
           .frequency_hz = options.frequency_hz,
           .max_gain_db = options.max_gain_db,
           .max_q = options.max_q};
+}
+
+ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options) {
+  return fit_jointly(pair, model, estimate_chain_error(model, pair),
+                     joint_options(options, kStride, kSearchSteps))
+      .model;
+}
+
+// Topologies race on the search excerpt as the compressor of this chain sees it; the best of them are moved
+// together with the equaliser, and the one that then leaves least is taken. `fits`: the best of the last
+// race, which go on from there; empty: all take part.
+ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,
+                              const PairedFitOptions& options) {
+  const PairExcerpt seen = around_compressor(now, split.search);
+  const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
+  const CompressorData data(seen, links);
+  const CompressorData heat(around_compressor(now, split.heat), std::span(links).first(1));
+  fits = fits.empty() ? search_topologies(heat, data, links, {.threads = options.threads})
+                      : improve_topologies(data, fits, links, {.threads = options.threads});
+  std::vector<ChainModel> models(fits.size(), now);
+  for (std::size_t i = 0; i < fits.size(); ++i) models[i].compressor = fits[i].topology;
+  ErrorModel error = estimate_chain_error(models.front(), split.search);
+  error.relative = std::max(error.relative, kUnfinished);
+  std::vector<JointFit> found(models.size());
+  parallel_for(models.size(), options.threads, [&](std::size_t i) {
+    found[i] = fit_jointly(split.search, models[i], error, joint_options(options, kStride, kFirstSteps));
+  });
+  const auto best = std::ranges::min_element(found, {}, &JointFit::cost);
+  const ChainModel settled = moved(best->model, split.search, options);
+  const auto leader = fits.begin() + (best - found.begin());
+  leader->topology = settled.compressor;
+  leader->point = to_point(settled.compressor);
+  std::rotate(fits.begin(), leader, leader + 1);
+  return settled;
 }
 
 // One order, improved round by round.
@@ -57,7 +101,7 @@ class ChainSearch {
   }
 
   Result<void> round() {
-    ChainModel now = with_best_topology(best_);
+    ChainModel now = with_best_topology(best_, split_, fits_, options_);
     double error = model_error(now, short_);
     if (filter_would_help(now, short_)) {
       const Result<ChainModel> other = with_fresh_equaliser(now, error);
@@ -74,32 +118,6 @@ class ChainSearch {
   const ChainModel& model() const { return best_; }
 
  private:
-  // Topologies race on the search excerpt as the compressor of this chain sees it; the best of them are
-  // moved together with the equaliser, and the one that then leaves least is taken.
-  ChainModel with_best_topology(const ChainModel& now) {
-    const PairExcerpt seen = around_compressor(now, split_.search);
-    const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
-    const CompressorData data(seen, links);
-    const CompressorData heat(around_compressor(now, split_.heat), std::span(links).first(1));
-    fits_ = fits_.empty() ? search_topologies(heat, data, links, {.threads = options_.threads})
-                          : improve_topologies(data, fits_, links, {.threads = options_.threads});
-    std::vector<ChainModel> models(fits_.size(), now);
-    for (std::size_t i = 0; i < fits_.size(); ++i) models[i].compressor = fits_[i].topology;
-    ErrorModel error = estimate_chain_error(models.front(), split_.search);
-    error.relative = std::max(error.relative, kUnfinished);
-    std::vector<JointFit> found(models.size());
-    parallel_for(models.size(), options_.threads, [&](std::size_t i) {
-      found[i] = fit_jointly(split_.search, models[i], error, joint_options(options_, kStride, kFirstSteps));
-    });
-    const auto best = std::ranges::min_element(found, {}, &JointFit::cost);
-    const ChainModel settled = moved(best->model, split_.search);
-    const auto leader = fits_.begin() + (best - found.begin());
-    leader->topology = settled.compressor;
-    leader->point = to_point(settled.compressor);
-    std::rotate(fits_.begin(), leader, leader + 1);
-    return settled;
-  }
-
   // As many bands as the pair shows once this compressor is taken off, moved together with it.
   Result<ChainModel> with_fresh_equaliser(const ChainModel& now, double error) {
     Transfer filter = around_equaliser(now, short_);
@@ -108,14 +126,8 @@ class ChainSearch {
     if (!eq) return tl::unexpected(eq.error());
     ChainModel other = now;
     other.eq = eq->eq;
-    other.compressor.makeup_db += eq->gain_db;
-    return moved(other, split_.search);
-  }
-
-  ChainModel moved(const ChainModel& model, const PairExcerpt& pair) const {
-    return fit_jointly(pair, model, estimate_chain_error(model, pair),
-                       joint_options(options_, kStride, kSearchSteps))
-        .model;
+    take_level(other, eq->gain_db);
+    return moved(other, split_.search, options_);
   }
 
   const PairSplit& split_;
@@ -126,6 +138,42 @@ class ChainSearch {
   double error_ = 1e300;
   bool settled_ = false;
 };
+
+ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOptions& options) {
+  for (int i = 0; i < kRefinements; ++i) {
+    const ErrorModel error = estimate_chain_error(now, fit);
+    now = fit_jointly(fit, now, error, joint_options(options, 1, kRefineSteps)).model;
+  }
+  return now;
+}
+
+// The equaliser anew, as the pair shows it once this compressor is taken off.
+Result<ChainModel> with_new_equaliser(const ChainModel& now, const PairExcerpt& fit, BandSearch search,
+                                      const PairedFitOptions& options) {
+  const Result<PairedEq> eq = fit_paired_eq(around_equaliser(now, fit), search, options);
+  if (!eq) return tl::unexpected(eq.error());
+  ChainModel other = now;
+  other.eq = eq->eq;
+  take_level(other, eq->gain_db);
+  return other;
+}
+
+// The same equaliser with the bands that what it leaves asks for.
+Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit,
+                                   const PairedFitOptions& options) {
+  const auto bands = static_cast<int>(now.eq.bands.size());
+  if (options.bands != kAutoBands || bands >= options.max_bands) return now;
+  PairedFitOptions rest = options;
+  rest.max_bands = options.max_bands - bands;
+  const audio::AudioBuffer played = run_model(now, fit.dry, fit.rate_hz);
+  const Result<PairedEq> eq =
+      fit_paired_eq(measure_transfer(played, fit.wet, fit.rate_hz), BandSearch::thorough, rest);
+  if (!eq) return tl::unexpected(eq.error());
+  ChainModel other = now;
+  for (const effects::EqBand& band : eq->eq.bands) other.eq.bands.push_back(band);
+  take_level(other, eq->gain_db);
+  return other;
+}
 
 }  // namespace
 
@@ -184,20 +232,39 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
   return std::ranges::min_element(searches, better)->model();
 }
 
-Result<ChainModel> refine_chain(const ChainModel& model, const PairExcerpt& fit,
+Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
                                 const PairedFitOptions& options) {
-  ChainModel now = model;
-  for (int i = 0; i < kRefinements; ++i) {
-    const ErrorModel error = estimate_chain_error(now, fit);
-    now = fit_jointly(fit, now, error, joint_options(options, 1, kRefineSteps)).model;
+  const PairExcerpt& fit = split.fit;
+  ChainModel now = refined(model, fit, options);
+  double error = model_error(now, fit);
+  const auto take_if_better = [&](const ChainModel& other) {
+    const ChainModel moved = refined(other, fit, options);
+    const double moved_error = model_error(moved, fit);
+    if (moved_error < error) now = moved, error = moved_error;
+  };
+  // The search looked for bands through a compressor only roughly taken off, and for the topology through
+  // bands only roughly known; what is moved jointly keeps both. With all refined, others may show.
+  for (int look = 0; look < kLooks && error > kExact; ++look) {
+    const double before = error;
+    const Result<ChainModel> anew = with_new_equaliser(now, fit, BandSearch::thorough, options);
+    if (!anew) return anew;
+    take_if_better(*anew);
+    const Result<ChainModel> more = with_more_bands(now, fit, options);
+    if (!more) return more;
+    take_if_better(*more);
+    if (error > kExact) {
+      std::vector<CompressorFit> all_take_part;
+      take_if_better(with_best_topology(now, split, all_take_part, options));
+    }
+    if (error > kSettled * before) break;
   }
   // In time, loud frequencies decide. The equaliser's last word is on what each frequency tells.
-  const Result<PairedEq> eq = fit_paired_eq(around_equaliser(now, fit), BandSearch::quick, options);
-  if (!eq) return tl::unexpected(eq.error());
-  ChainModel other = now;
-  other.eq = eq->eq;
-  other.compressor.makeup_db += eq->gain_db;
-  return model_error(other, fit) < kNoWorse * model_error(now, fit) ? other : now;
+  const Result<ChainModel> anew = with_new_equaliser(now, fit, BandSearch::quick, options);
+  if (!anew) return anew;
+  if (model_error(*anew, fit) < kNoWorse * error) now = *anew;
+  const Result<ChainModel> more = with_more_bands(now, fit, options);
+  if (!more) return more;
+  return model_error(*more, fit) < kNoWorse * error ? *more : now;
 }
 
 double model_error(const ChainModel& model, const PairExcerpt& excerpt) {

@@ -17,8 +17,8 @@ namespace aapp::fit {
 Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
                                 const GainSeparation& separation, const PairedFitOptions& options);
 
-// The same model refined on the whole fit excerpt.
-Result<ChainModel> refine_chain(const ChainModel& model, const PairExcerpt& fit,
+// The same model refined on the whole fit excerpt, where bands and topology may still change.
+Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
                                 const PairedFitOptions& options);
 
 // The seconds of an excerpt that everything but the refinement looks at.

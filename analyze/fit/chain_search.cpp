@@ -120,7 +120,7 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
     candidates.push_back(fit_compressor_only(split, {alone}, options));
   std::array<Candidate, 2> both;
   both[0].model = *found;
-  const Result<ChainModel> refined = refine_chain(*found, split.fit, options);
+  const Result<ChainModel> refined = refine_chain(*found, split, options);
   if (!refined) return tl::unexpected(refined.error());
   both[1].model = *refined;
   for (Candidate& one : both) judge(one, split);

@@ -61,9 +61,15 @@ class EqCost final : public ceres::CostFunction {
   bool compress(double* residuals, double* jacobian) const {
     const auto n = static_cast<Eigen::Index>(bounds_.size());
     // Far below anything that moves the solution, far above rounding: keeps the factor real when bands are
-    // redundant.
-    normal_.matrix.diagonal().array() += 1e-13 * (normal_.matrix.trace() + 1e-30);
-    const Eigen::LLT<Eigen::MatrixXd> factor(normal_.matrix);
+    // redundant. A curve known at hardly any frequency needs more.
+    constexpr double kLeastRidge = 1e-13, kMostRidge = 1e-5;
+    const double size = normal_.matrix.trace() + 1e-30;
+    Eigen::LLT<Eigen::MatrixXd> factor;
+    for (double ridge = kLeastRidge; ridge < kMostRidge; ridge *= 100.0) {
+      normal_.matrix.diagonal().array() += ridge * size;
+      factor.compute(normal_.matrix);
+      if (factor.info() == Eigen::Success) break;
+    }
     if (factor.info() != Eigen::Success) return false;
     Eigen::Map<Eigen::VectorXd> r(residuals, n + 1);
     Eigen::Map<RowMajor> j(jacobian, n + 1, n);

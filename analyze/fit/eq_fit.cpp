@@ -125,6 +125,7 @@ class Fit {
   }
 
   const EqProblem& problem() const { return problem_; }
+  bool blind() const { return dictionary_.empty(); }
   int starts() const { return starts_; }
   int iterations() const { return iterations_; }
 
@@ -154,7 +155,9 @@ Result<EqFitResult> fit_eq(const EqTarget& target, const EqFitOptions& options) 
   EqFitResult result;
   Fit fit(target, options);
   Bands bands;
-  if (options.bands == kAutoBands) {
+  if (fit.blind()) {
+    result.band_count_reason = "no band: the curve is known at too few frequencies to tell any";
+  } else if (options.bands == kAutoBands) {
     bands = fit.best_count(result);
   } else {
     result.band_count_reason = fmt::format("{} bands were asked for", options.bands);

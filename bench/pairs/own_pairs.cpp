@@ -273,7 +273,8 @@ int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
     const double start = cpu_seconds();
     const Result<fit::PairedFit> fit = fit::fit_paired(p.audio, wet, p.rate_hz, {});
     if (!fit) return fmt::print("{}\n", fit.error().message), 1;
-    const audio::AudioBuffer out = *chain::render(p.audio, p.rate_hz, fit->preset);
+    audio::AudioBuffer out = *chain::render(p.audio, p.rate_hz, fit->preset);
+    to_16_bit(out);  // as the wet recording: what rounding leaves in empty bands is no difference
     const auto d = measure::profile_distance(measure::measure_audio(wet, p.rate_hz),
                                              measure::measure_audio(out, p.rate_hz));
     const bool same =
@@ -282,9 +283,13 @@ int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
     const double ltas = d.ltas_rms_db.value_or(0.0), envelope = d.level_distribution_db.value_or(0.0);
     fmt::print(
         "{:32} cpu {:5.1f} {} ESR {:6.1f} held out {:6.1f} gain {:.3f} LTAS {:.3f} envelope {:.3f} loudness "
-        "{:+.3f}\n",
+        "{:+.3f}",
         p.name, cpu_seconds() - start, same ? "right" : "WRONG", fit->after.esr_db, fit->held_out.esr_db,
         fit->held_out.gain_trajectory_db, ltas, envelope, d.loudness_lu.value_or(0.0));
+    const CompressorParams* found = compressor_of(fit->preset);
+    if (found != nullptr && !fit::same_topology(*found, compressor))
+      fmt::print(" [{}; {}]", fit::topology_text(compressor, 2), fit::topology_text(*found, 2));
+    fmt::print("\n");
     std::fflush(stdout);
     worst_esr = std::max(worst_esr, fit->held_out.esr_db);
     worst_ltas = std::max(worst_ltas, ltas);

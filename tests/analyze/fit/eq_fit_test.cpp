@@ -111,6 +111,18 @@ TEST(EqFit, AFlatCurveNeedsNoBands) {
   EXPECT_NEAR(fit->offset_db, -3.0, 1e-9);
 }
 
+TEST(EqFit, ACurveKnownAtOneFrequencyOnlyGetsNoBands) {
+  EqTarget target = wavy_curve();
+  target.weight.assign(target.frequency_hz.size(), 0.0);
+  target.weight[150] = 1.0;
+  for (const int bands : {kAutoBands, 3}) {
+    const auto fit = fit_eq(target, {.bands = bands});
+    ASSERT_TRUE(fit) << fit.error().message;
+    EXPECT_TRUE(fit->eq.bands.empty());
+    EXPECT_NEAR(fit->offset_db, target.gain_db[150], 1e-9);
+  }
+}
+
 TEST(EqFit, HonoursTheLargestErrorAllowed) {
   const auto fit = fit_eq(wavy_curve(), {.max_error_db = 1.0, .search_steps = 40});
   ASSERT_TRUE(fit);
