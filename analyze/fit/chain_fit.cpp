@@ -238,9 +238,11 @@ Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
   ChainModel now = refined(model, fit, options);
   double error = model_error(now, fit);
   const auto take_if_better = [&](const ChainModel& other) {
-    const ChainModel moved = refined(other, fit, options);
-    const double moved_error = model_error(moved, fit);
-    if (moved_error < error) now = moved, error = moved_error;
+    const ChainModel tried = moved(other, fit, options);
+    if (model_error(tried, fit) > error) return;
+    const ChainModel better = refined(tried, fit, options);
+    const double better_error = model_error(better, fit);
+    if (better_error < error) now = better, error = better_error;
   };
   // The search looked for bands through a compressor only roughly taken off, and for the topology through
   // bands only roughly known; what is moved jointly keeps both. With all refined, others may show.
