@@ -53,7 +53,8 @@ JointFitOptions joint_options(const PairedFitOptions& options, std::size_t strid
           .stride = stride,
           .frequency_hz = options.frequency_hz,
           .max_gain_db = options.max_gain_db,
-          .max_q = options.max_q};
+          .max_q = options.max_q,
+          .threads = options.threads};
 }
 
 ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options) {
@@ -77,10 +78,11 @@ ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std
   for (std::size_t i = 0; i < fits.size(); ++i) models[i].compressor = fits[i].topology;
   ErrorModel error = estimate_chain_error(models.front(), split.search);
   error.relative = std::max(error.relative, kUnfinished);
+  JointFitOptions alone = joint_options(options, kStride, kFirstSteps);
+  alone.threads = 1;
   std::vector<JointFit> found(models.size());
-  parallel_for(models.size(), options.threads, [&](std::size_t i) {
-    found[i] = fit_jointly(split.search, models[i], error, joint_options(options, kStride, kFirstSteps));
-  });
+  parallel_for(models.size(), options.threads,
+               [&](std::size_t i) { found[i] = fit_jointly(split.search, models[i], error, alone); });
   const auto best = std::ranges::min_element(found, {}, &JointFit::cost);
   const ChainModel settled = moved(best->model, split.search, options);
   const auto leader = fits.begin() + (best - found.begin());
@@ -210,11 +212,11 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
   const Result<PairedEq> start = fit_paired_eq(filter, BandSearch::quick, options);
   if (!start) return tl::unexpected(start.error());
   PairedFitOptions each = options;
-  each.threads = std::max(1, thread_count(options.threads) / static_cast<int>(kinds.size()));
   std::vector<ChainSearch> searches;
   for (const ChainKind kind : kinds) searches.emplace_back(kind, split, start->eq, each);
   const auto better = [](const ChainSearch& a, const ChainSearch& b) { return a.error() < b.error(); };
   for (int round = 0; round < kRounds; ++round) {
+    each.threads = std::max(1, thread_count(options.threads) / static_cast<int>(searches.size()));
     std::vector<Result<void>> done(searches.size());
     parallel_for(searches.size(), options.threads, [&](std::size_t i) {
       if (!searches[i].settled()) done[i] = searches[i].round();

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include "analyze/fit/compressor_fit.h"
 #include "analyze/fit/eq_tangents.h"
 #include "analyze/fit/gain_tangents.h"
+#include "analyze/fit/parallel.h"
 #include "analyze/fit/robust_residual.h"
 #include "common/base/units.h"
 #include "common/dsp/biquad_cascade.h"
@@ -20,6 +22,8 @@ using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMaj
 constexpr std::size_t kTileFrames = 256;
 // Levels that residuals are whitened by are means over this long.
 constexpr double kWeightBlockMs = 5.0;
+// An excerpt of so much is cut into two parts; the second runs in for so long before it counts.
+constexpr double kPartedFromS = 8.0, kRunInS = 2.0;
 
 std::size_t weight_block_frames(int rate_hz) {
   return static_cast<std::size_t>(std::max(1LL, ms_to_frames(kWeightBlockMs, rate_hz)));
@@ -146,27 +150,29 @@ struct Task {
   const ChainModel& model;
   const CompressorPoint& point;
   std::span<const int> channels;
+  std::size_t from, compared_from, to;  // frames, as in ChainResiduals::Part
   std::size_t block_frames = weight_block_frames(excerpt.rate_hz);
 
   std::size_t band_coordinates() const { return kCoordinatesPerBand * model.eq.bands.size(); }
   // 0: not compared.
   double weight_at(int channel, std::size_t n) const {
-    if (n < excerpt.warm_up_frames || n % stride != 0) return 0.0;
+    if (n < compared_from || n % stride != 0) return 0.0;
     return weight[static_cast<std::size_t>(channel)][n / block_frames];
   }
 };
 
 void run_eq_first(const Task& task, Accumulator& rows) {
   const PairExcerpt& pair = task.excerpt;
-  const audio::AudioBuffer driver = equalise(pair.dry, task.model.eq, pair.rate_hz, Direction::apply);
+  const audio::AudioBuffer driver =
+      equalise(cut(pair.dry, task.from, task.to - task.from), task.model.eq, pair.rate_hz, Direction::apply);
   const std::size_t bands = task.band_coordinates(), channels = task.channels.size();
   Voice voice(task.model, task.point, task.channels, bands, pair.rate_hz);
   std::vector<EqTangents> tangents(channels, EqTangents(task.model.eq, pair.rate_hz));
   std::vector<double> frame(channels), by(channels * bands);
   FrameGain gain;
-  for (std::size_t n = 0; n < driver.frames(); ++n) {
+  for (std::size_t n = task.from; n < task.to; ++n) {
     for (std::size_t i = 0; i < channels; ++i) {
-      frame[i] = driver.channel(task.channels[i])[n];
+      frame[i] = std::as_const(driver).channel(task.channels[i])[n - task.from];
       tangents[i].step(frame[i], by.data() + i * bands);
     }
     voice.step(frame, by, gain);
@@ -231,8 +237,8 @@ void run_compressor_first(const Task& task, Accumulator& rows) {
   std::vector<EqualisedTile> tiles(channels, EqualisedTile(task.model.eq, pair.rate_hz));
   std::vector<double> frame(channels);
   FrameGain gain;
-  for (std::size_t first = 0; first < pair.dry.frames(); first += kTileFrames) {
-    const std::size_t frames = std::min(kTileFrames, pair.dry.frames() - first);
+  for (std::size_t first = task.from; first < task.to; first += kTileFrames) {
+    const std::size_t frames = std::min(kTileFrames, task.to - first);
     for (std::size_t n = 0; n < frames; ++n) {
       for (std::size_t i = 0; i < channels; ++i) frame[i] = pair.dry.channel(task.channels[i])[first + n];
       voice.step(frame, {}, gain);
@@ -264,8 +270,16 @@ double median_of(std::vector<double> values) {
 }  // namespace
 
 ChainResiduals::ChainResiduals(const PairExcerpt& excerpt, ChainKind kind, const ErrorModel& error,
-                               std::size_t stride)
-    : excerpt_(excerpt), kind_(kind), stride_(stride) {
+                               std::size_t stride, int threads)
+    : excerpt_(excerpt), kind_(kind), stride_(stride), threads_(threads) {
+  const std::size_t begin = excerpt.warm_up_frames, end = excerpt.dry.frames();
+  const auto to_frames = [&](double s) { return static_cast<std::size_t>(s * excerpt.rate_hz); };
+  if (end >= begin + to_frames(kPartedFromS)) {
+    const std::size_t middle = begin + (end - begin) / 2;
+    parts_ = {{0, begin, middle}, {middle - to_frames(kRunInS), middle, end}};
+  } else {
+    parts_ = {{0, begin, end}};
+  }
   const std::size_t block = weight_block_frames(excerpt.rate_hz);
   for (int c = 0; c < excerpt.wet.channels(); ++c) {
     const auto wet = excerpt.wet.channel(c);
@@ -284,7 +298,8 @@ ChainResiduals::ChainResiduals(const PairExcerpt& excerpt, ChainKind kind, const
   }
 }
 
-NormalEquations ChainResiduals::at(const ChainModel& model, const CompressorPoint& point) const {
+NormalEquations ChainResiduals::run(const Part& part, const ChainModel& model,
+                                    const CompressorPoint& point) const {
   const std::size_t parameters = kCoordinatesPerBand * model.eq.bands.size() + kCompressorCoordinates;
   NormalEquations out(parameters);
   std::vector<int> all(static_cast<std::size_t>(excerpt_.dry.channels()));
@@ -295,7 +310,8 @@ NormalEquations ChainResiduals::at(const ChainModel& model, const CompressorPoin
   for (std::size_t first = 0; first < all.size(); first += alone ? 1 : all.size()) {
     const std::span<const int> channels = std::span(all).subspan(first, alone ? 1 : all.size());
     Accumulator rows(parameters, segment, out);
-    const Task task{excerpt_, weight_, stride_, model, point, channels};
+    const Task task{excerpt_,           weight_, stride_, model, point, channels, part.from,
+                    part.compared_from, part.to};
     if (kind_ == ChainKind::eq_then_compressor) {
       run_eq_first(task, rows);
     } else {
@@ -303,8 +319,22 @@ NormalEquations ChainResiduals::at(const ChainModel& model, const CompressorPoin
     }
     rows.flush();
   }
-  out.normal.triangularView<Eigen::StrictlyUpper>() = out.normal.transpose();
   return out;
+}
+
+NormalEquations ChainResiduals::at(const ChainModel& model, const CompressorPoint& point) const {
+  std::vector<NormalEquations> sums(parts_.size());
+  parallel_for(parts_.size(), threads_, [&](std::size_t i) { sums[i] = run(parts_[i], model, point); });
+  NormalEquations& out = sums.front();
+  for (std::size_t i = 1; i < sums.size(); ++i) {
+    out.normal += sums[i].normal;
+    out.gradient += sums[i].gradient;
+    out.sum_squares += sums[i].sum_squares;
+    out.residuals += sums[i].residuals;
+    std::ranges::move(sums[i].segment_scores, std::back_inserter(out.segment_scores));
+  }
+  out.normal.triangularView<Eigen::StrictlyUpper>() = out.normal.transpose();
+  return std::move(out);
 }
 
 std::size_t ChainResiduals::count() const {

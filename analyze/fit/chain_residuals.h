@@ -20,8 +20,9 @@ namespace aapp::fit {
 class ChainResiduals {
  public:
   // `kind`: one of the two with both. Every `stride`-th frame is a residual; all frames run through the
-  // model. The excerpt has to outlive this.
-  ChainResiduals(const PairExcerpt& excerpt, ChainKind kind, const ErrorModel& error, std::size_t stride);
+  // model. The excerpt has to outlive this. Long excerpts run in two parts, whatever the threads.
+  ChainResiduals(const PairExcerpt& excerpt, ChainKind kind, const ErrorModel& error, std::size_t stride,
+                 int threads = 1);
 
   // At the model's bands and at `point` for its compressor (whose numbers are not looked at).
   NormalEquations at(const ChainModel& model, const CompressorPoint& point) const;
@@ -30,9 +31,17 @@ class ChainResiduals {
   std::size_t count() const;
 
  private:
+  // Frames: the model runs over [from, to); what is compared begins at compared_from.
+  struct Part {
+    std::size_t from, compared_from, to;
+  };
+  NormalEquations run(const Part& part, const ChainModel& model, const CompressorPoint& point) const;
+
   const PairExcerpt& excerpt_;
   ChainKind kind_;
   std::size_t stride_;
+  int threads_;
+  std::vector<Part> parts_;
   std::vector<std::vector<float>> weight_;  // of every block of every channel; 0: not compared
 };
 

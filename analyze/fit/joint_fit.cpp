@@ -114,7 +114,7 @@ ceres::NormalPrior belief(const std::vector<double>& p) {
 
 JointFit fit_jointly(const PairExcerpt& excerpt, const ChainModel& start, const ErrorModel& error,
                      const JointFitOptions& options) {
-  const ChainResiduals residuals(excerpt, start.kind, error, options.stride);
+  const ChainResiduals residuals(excerpt, start.kind, error, options.stride, options.threads);
   CompressedCost cost(residuals, start);
   std::vector<double> p = band_coordinates(start.eq);
   const std::size_t bands = start.eq.bands.size();

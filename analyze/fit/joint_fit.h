@@ -13,6 +13,7 @@ struct JointFitOptions {
   Range frequency_hz{20.0, 20000.0};
   double max_gain_db = 24.0;  // of a band
   double max_q = 12.0;
+  int threads = 1;  // 0: one per core. Does not change the result
 };
 
 struct JointFit {

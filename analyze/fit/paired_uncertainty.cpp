@@ -164,7 +164,8 @@ UncertaintyReport compressor_uncertainty(const CompressorData& data, const effec
 
 UncertaintyReport chain_uncertainty(const PairExcerpt& excerpt, const ChainModel& fitted,
                                     const PairedFitOptions& options, const ChainNodes& nodes) {
-  const ChainResiduals residuals(excerpt, fitted.kind, estimate_chain_error(fitted, excerpt), 1);
+  const ChainResiduals residuals(excerpt, fitted.kind, estimate_chain_error(fitted, excerpt), 1,
+                                 options.threads);
   std::vector<FittedParameter> parameters = band_parameters(fitted.eq, options, nodes.eq);
   const std::vector<FittedParameter> more = compressor_parameters(fitted.compressor, nodes.compressor);
   parameters.insert(parameters.end(), more.begin(), more.end());
