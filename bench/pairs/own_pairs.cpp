@@ -259,6 +259,14 @@ int compressors(const std::vector<Programme>& corpus, bool hard, int count, Dice
   return 0;
 }
 
+float peak_of(const audio::AudioBuffer& audio) {
+  float peak = 0.0F;
+  for (int c = 0; c < audio.channels(); ++c) {
+    for (const float x : audio.channel(c)) peak = std::max(peak, std::abs(x));
+  }
+  return peak;
+}
+
 int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
   int right = 0;
   double worst_esr = -300.0, worst_ltas = 0.0, worst_envelope = 0.0, worst_loudness = 0.0;
@@ -269,6 +277,7 @@ int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
     const bool eq_first = i % 2 == 0;
     const Preset truth = eq_first ? preset_of({eq, compressor}) : preset_of({compressor, eq});
     audio::AudioBuffer wet = *chain::render(p.audio, p.rate_hz, truth);
+    const bool clips = peak_of(wet) > 1.0F;
     to_16_bit(wet);
     const double start = cpu_seconds();
     const Result<fit::PairedFit> fit = fit::fit_paired(p.audio, wet, p.rate_hz, {});
@@ -286,6 +295,7 @@ int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
         "{:+.3f}",
         p.name, cpu_seconds() - start, same ? "right" : "WRONG", fit->after.esr_db, fit->held_out.esr_db,
         fit->held_out.gain_trajectory_db, ltas, envelope, d.loudness_lu.value_or(0.0));
+    if (clips) fmt::print(" wet clips");
     const CompressorParams* found = compressor_of(fit->preset);
     if (found != nullptr && !fit::same_topology(*found, compressor))
       fmt::print(" [{}; {}]", fit::topology_text(compressor, 2), fit::topology_text(*found, 2));
