@@ -60,7 +60,7 @@ def calf_compressor(dice, threshold, channels):
 
 def sc4(dice, threshold, channels):
     library, plugin = ("sc4m_1916", "sc4m") if channels == 1 else ("sc4_1882", "sc4")
-    values = [dice.choice([0, 1]), dice.uniform(2, 40), dice.uniform(40, 400), threshold, dice.uniform(1.5, 10), dice.choice([1, 3, 6]), 0]
+    values = [dice.choice([0, 1]), dice.uniform(2, 40), dice.uniform(40, 400), max(threshold, -30), dice.uniform(1.5, 10), dice.choice([1, 3, 6]), 0]
     return "af", "ladspa=f=%s:p=%s:c=%s" % (library, plugin, "|".join("c%d=%.6g" % pair for pair in enumerate(values)))
 
 
