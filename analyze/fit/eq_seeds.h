@@ -16,8 +16,8 @@ class EqSeeds {
   // No band would change anything: the curve is known at one frequency or so. Then nothing is offered.
   bool empty() const { return atoms_.empty(); }
 
-  // Not if empty. The band to add to `bands`: one of the `choices` best in the dictionary, drawn by `random`; the best for
-  // choices = 1. Shapes that the options forbid, or that are used up, are not offered.
+  // Not if empty. The band to add to `bands`: one of the `choices` best in the dictionary, drawn by `random`;
+  // the best for choices = 1. Shapes that the options forbid, or that are used up, are not offered.
   effects::EqBand next_band(const Bands& bands, std::size_t choices, Random& random) const;
 
   // Not if empty. Greedy: element n - 1 holds n bands, refitted after each addition.

@@ -9,6 +9,7 @@
 #include "analyze/fit/eq_uncertainty.h"
 #include "analyze/fit/fit_plan.h"
 #include "analyze/fit/level_match.h"
+#include "analyze/fit/plan_distance.h"
 #include "analyze/fit/spectral_target.h"
 #include "analyze/fit/unpaired_eq.h"
 
@@ -22,26 +23,9 @@ constexpr double kWorthOfPass = 0.97;
 constexpr double kLeastShare = 0.2;
 // Nearer than this nobody hears a difference, nor do two halves of one recording agree.
 constexpr double kNearDb = 0.1;
-// What a dB between the levels' distributions is worth beside a dB RMS between the spectra, where a plan wins
-// one and loses the other. A spectrum farther off than kClearlyOffDb is heard before any levels are.
-constexpr double kLevelsWorth = 0.5;
-constexpr double kClearlyOffDb = 1.0;
-constexpr double kClearlyOffWorth = 3.0;
 // How far off a spectrum may be for levels that are no worse than the source's.
 constexpr double kMayGiveUpDb = 1.5;
 constexpr double kLevelToleranceDb = 0.005;
-
-double ltas_distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
-  return measure::profile_distance(reference, result).ltas_rms_db.value_or(0.0);
-}
-
-// One figure for a result, lower is nearer: for choosing between plans.
-double distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
-  const measure::ProfileDistance distance = measure::profile_distance(reference, result);
-  const double ltas_db = distance.ltas_rms_db.value_or(0.0);
-  return ltas_db + kClearlyOffWorth * std::max(0.0, ltas_db - kClearlyOffDb) +
-         kLevelsWorth * distance.level_distribution_db.value_or(0.0);
-}
 
 void halve_compression(effects::CompressorParams& compressor) {
   compressor.ratio = dsp::slope_to_ratio(0.5 * dsp::ratio_to_slope(compressor.ratio));

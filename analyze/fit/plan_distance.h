@@ -1,0 +1,17 @@
+// How near a plan's result comes to the reference: what plans are chosen by.
+#pragma once
+
+#include "analyze/measure/track_profile.h"
+
+namespace aapp::fit {
+
+// A spectrum farther off than this is heard before any levels are.
+inline constexpr double kClearlyOffDb = 1.0;
+
+// RMS difference of the third-octave spectra in dB; 0 where they have no band in common.
+double ltas_distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result);
+
+// One figure for spectrum and levels, lower is nearer.
+double distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result);
+
+}  // namespace aapp::fit
