@@ -17,8 +17,10 @@ constexpr double kShortS = 8.0;
 constexpr double kSettled = 0.8;
 // An order whose error is this many times the other's is given up.
 constexpr double kHopeless = 4.0;
+// Once one order is left with no more error than this, refining it tells more than another round.
+constexpr double kNear = 1e-4;
 constexpr std::size_t kStride = 4;  // of residuals, while searching
-constexpr int kFirstSteps = 4, kSearchSteps = 8, kRefineSteps = 8, kRefinements = 2;
+constexpr int kFirstSteps = 4, kSearchSteps = 8, kRefineSteps = 8;
 // The relative error that is assumed where the model is known to be unfinished.
 constexpr double kUnfinished = 0.05;
 // Share of the unexplained energy that a compressor only roughly taken off leaves at each frequency.
@@ -141,10 +143,12 @@ class ChainSearch {
   bool settled_ = false;
 };
 
+// First on some seconds, then on all of them.
 ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOptions& options) {
-  for (int i = 0; i < kRefinements; ++i) {
-    const ErrorModel error = estimate_chain_error(now, fit);
-    now = fit_jointly(fit, now, error, joint_options(options, 1, kRefineSteps)).model;
+  const PairExcerpt part = short_excerpt(fit);
+  for (const PairExcerpt* excerpt : {&part, &fit}) {
+    const ErrorModel error = estimate_chain_error(now, *excerpt);
+    now = fit_jointly(*excerpt, now, error, joint_options(options, 1, kRefineSteps)).model;
   }
   return now;
 }
@@ -230,6 +234,7 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
       if (search.error() <= kHopeless * least) kept.push_back(search);
     }
     searches.swap(kept);
+    if (searches.size() == 1 && least < kNear) break;
   }
   return std::ranges::min_element(searches, better)->model();
 }
@@ -237,10 +242,11 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
 Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
                                 const PairedFitOptions& options) {
   const PairExcerpt& fit = split.fit;
+  const PairExcerpt part = short_excerpt(fit);
   ChainModel now = refined(model, fit, options);
   double error = model_error(now, fit);
   const auto take_if_better = [&](const ChainModel& other) {
-    const ChainModel tried = moved(other, fit, options);
+    const ChainModel tried = moved(other, part, options);
     if (model_error(tried, fit) > error) return;
     const ChainModel better = refined(tried, fit, options);
     const double better_error = model_error(better, fit);
