@@ -104,6 +104,33 @@ class GainSink final : public audio::BlockSink {
   audio::AudioBuffer scaled_;
 };
 
+// What to do about samples beyond full scale.
+enum class Beyond { ignore, count, end_with_the_first };
+
+// On the way to another sink.
+class FullScaleGuard final : public audio::BlockSink {
+ public:
+  FullScaleGuard(audio::BlockSink& sink, Beyond what) : sink_(sink), what_(what) {}
+  Result<void> write(audio::ConstAudioView block) override {
+    if (what_ == Beyond::ignore) return sink_.write(block);
+    for (int c = 0; c < block.channels(); ++c) {
+      int beyond = 0;
+      for (const float sample : block.channel(c)) beyond += static_cast<int>(std::abs(sample) > 1.0F);
+      beyond_ += beyond;
+    }
+    if (tripped()) return fail(ErrorCode::failed, "a sample lies beyond full scale");
+    return sink_.write(block);
+  }
+  Result<void> finish() override { return sink_.finish(); }
+  std::int64_t beyond() const { return beyond_; }
+  bool tripped() const { return what_ == Beyond::end_with_the_first && beyond_ > 0; }
+
+ private:
+  audio::BlockSink& sink_;
+  Beyond what_;
+  std::int64_t beyond_ = 0;
+};
+
 // The first of two passes: the whole file is rendered to a meter, and nothing is kept of it.
 Result<Normalization> measure_gain(const Job& job, const RenderSettings& settings,
                                    const FileProgress& progress) {
@@ -157,29 +184,32 @@ bool may_become_float(const Job& job, const RenderSettings& settings, const io::
          io::closest_sample_format(format.container, "float") == "float";
 }
 
+// Is the loud part of a file written as asked for, or in float instead?
+enum class Loud { as_asked, in_float };
+
 // The second pass, or the only one.
 Result<FileReport> write_file(const Job& job, const RenderSettings& settings, Pass pass, double gain,
-                              const FileProgress& progress) {
+                              const FileProgress& progress, Loud loud = Loud::as_asked) {
   auto input = open_input(job.input, settings);
   if (!input) return tl::unexpected(input.error());
   auto spec = output_spec(job, settings, *input);
   if (!spec) return tl::unexpected(spec.error());
+  if (loud == Loud::in_float) spec->format.sample_format = "float";
   if (auto made = make_folder_of(job.output); !made) return tl::unexpected(made.error());
   auto writer =
       io::create_audio(job.output, *spec, {.dither = settings.dither, .overwrite = settings.overwrite});
   if (!writer) return tl::unexpected(writer.error());
-  GainSink sink(**writer, gain);
+  const Beyond beyond = loud == Loud::in_float                          ? Beyond::count
+                        : may_become_float(job, settings, spec->format) ? Beyond::end_with_the_first
+                                                                        : Beyond::ignore;
+  FullScaleGuard guard(**writer, beyond);
+  GainSink sink(guard, gain);
   auto rendered = play_through(std::move(*input), settings, sink, pass, progress);
-  if (!rendered) return tl::unexpected(rendered.error());
-  const std::int64_t too_loud = (*writer)->stats().clipped_samples;
-  if (too_loud > 0 && may_become_float(job, settings, spec->format)) {
+  if (guard.tripped()) {
     writer->reset();  // what is unfinished was never there
-    RenderSettings as_float = settings;
-    as_float.sample_format = "float";
-    auto report = write_file(job, as_float, pass, gain, progress);
-    if (report) report->spared_samples = too_loud;
-    return report;
+    return write_file(job, settings, pass, gain, progress, Loud::in_float);
   }
+  if (!rendered) return tl::unexpected(rendered.error());
   if (auto finished = sink.finish(); !finished) return tl::unexpected(finished.error());
   const io::WriteStats& written = (*writer)->stats();
   return FileReport{.input = std::move(rendered->info),
@@ -190,6 +220,7 @@ Result<FileReport> write_file(const Job& job, const RenderSettings& settings, Pa
                     .frames = written.frames,
                     .peak = rendered->stats.peak * sink.gain(),
                     .clipped_samples = written.clipped_samples,
+                    .spared_samples = loud == Loud::in_float ? guard.beyond() : 0,
                     .non_finite_input = rendered->non_finite_input,
                     .non_finite_output = written.non_finite_samples};
 }
