@@ -28,10 +28,17 @@ class DelayLine {
     if (++position_ == held_.size()) position_ = 0;
     return old;
   }
-  // In place.
+  // In place: what comes and what leaves change places.
   void process(std::span<float> samples) {
     if (held_.empty()) return;
-    for (float& sample : samples) sample = next(sample);
+    while (!samples.empty()) {
+      const std::size_t count = std::min(samples.size(), held_.size() - position_);
+      std::swap_ranges(samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(count),
+                       held_.begin() + static_cast<std::ptrdiff_t>(position_));
+      position_ += count;
+      if (position_ == held_.size()) position_ = 0;
+      samples = samples.subspan(count);
+    }
   }
 
  private:
