@@ -2,12 +2,14 @@
 
 #include <ceres/jet.h>
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <cmath>
 
 #include "common/dsp/biquad_response.h"
+#include "common/dsp/simd.h"
 
 namespace aapp::fit {
 
@@ -18,7 +20,7 @@ using BandJet = ceres::Jet<double, static_cast<int>(kParametersPerBand)>;
 // A polynomial of second order in phi.
 struct Quadratic {
   double c0, c1, c2;
-  double operator()(double phi) const { return c0 + phi * (c1 + phi * c2); }
+  AAPP_KERNEL_INLINE double operator()(double phi) const { return c0 + phi * (c1 + phi * c2); }
 };
 
 // Numerator and denominator of one band's power response, and their derivatives by its three coordinates.
@@ -49,9 +51,21 @@ BandPolynomials differentiate(const effects::EqBand& band, double rate_hz) {
   return result;
 }
 
+// At least the floor, without the branch that keeps loops from being vectorised: what is far above it stays
+// as it is, to the last bit.
+AAPP_KERNEL_INLINE double not_under_floor(double power) {
+  return std::abs(power) + dsp::kPowerFloor;
+}
+
+// power *= |H|^2.
+AAPP_KERNEL_INLINE void multiply(const dsp::PowerPolynomials<double>& p, std::span<const double> phi,
+                                 double* __restrict power) {
+  for (std::size_t i = 0; i < phi.size(); ++i) power[i] *= not_under_floor(dsp::power_response(p, phi[i]));
+}
+
 // power *= |H|^2, and the band's columns of the Jacobian in dB.
-void add_band(const BandPolynomials& p, std::span<const double> phi, double* __restrict power,
-              double* __restrict jacobian) {
+AAPP_KERNEL_INLINE void multiply(const BandPolynomials& p, std::span<const double> phi,
+                                 double* __restrict power, double* __restrict jacobian) {
   const double db_per_neper = power_to_db(std::exp(1.0));
   const std::size_t n = phi.size();
   double* __restrict by_f = jacobian;
@@ -59,7 +73,7 @@ void add_band(const BandPolynomials& p, std::span<const double> phi, double* __r
   double* __restrict by_q = jacobian + 2 * n;
   for (std::size_t i = 0; i < n; ++i) {
     const double x = phi[i];
-    const double num = std::max(p.num(x), dsp::kPowerFloor);
+    const double num = not_under_floor(p.num(x));
     const double den = p.den(x);
     const double inverse = 1.0 / (num * den);
     power[i] *= num * num * inverse;
@@ -71,9 +85,24 @@ void add_band(const BandPolynomials& p, std::span<const double> phi, double* __r
   }
 }
 
-// One logarithm a frequency for all bands together, not one a band.
-void powers_to_db(std::span<double> values_inout) {
-  for (double& value : values_inout) value = power_to_db(std::max(value, dsp::kPowerFloor));
+// Nothing is contracted into fused multiply-adds here, so both instruction sets give the same bits.
+template <class... Job>
+AAPP_KERNEL_AVX2 void multiply_avx2(const Job&... job) {
+  multiply(job...);
+}
+template <class... Job>
+AAPP_KERNEL_BASELINE void multiply_baseline(const Job&... job) {
+  multiply(job...);
+}
+template <class... Job>
+void multiply_best(const Job&... job) {
+  static const bool avx2 = dsp::best_simd() == dsp::Simd::avx2;
+  avx2 ? multiply_avx2(job...) : multiply_baseline(job...);
+}
+
+void to_db(std::span<double> powers) {
+  Eigen::Map<Eigen::ArrayXd> values(powers.data(), static_cast<Eigen::Index>(powers.size()));
+  values = power_to_db<Eigen::ArrayXd>(values.max(dsp::kPowerFloor));
 }
 
 }  // namespace
@@ -92,68 +121,76 @@ EqModel::EqModel(std::span<const PowerCell> cells, double rate_hz) : rate_hz_(ra
   }
 }
 
-void EqModel::point_response_db(std::span<const effects::EqBand> bands, std::span<double> out) const {
+void EqModel::powers(std::span<const effects::EqBand> bands, std::span<double> out) const {
   assert(out.size() == phi_.size());
   std::fill(out.begin(), out.end(), 1.0);
   for (const effects::EqBand& band : bands) {
     if (!band.enabled) continue;
     const auto p = dsp::power_polynomials(
         dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz_));
-    for (std::size_t i = 0; i < phi_.size(); ++i)
-      out[i] *= std::max(dsp::power_response(p, phi_[i]), dsp::kPowerFloor);
+    multiply_best(p, std::span(phi_), out.data());
   }
-  powers_to_db(out);
 }
 
-void EqModel::point_jacobian(std::span<const effects::EqBand> bands, std::span<double> out,
-                             std::span<double> jacobian) const {
+void EqModel::powers_and_jacobian(std::span<const effects::EqBand> bands, std::span<double> out,
+                                  std::span<double> jacobian) const {
   assert(out.size() == phi_.size() && jacobian.size() == kParametersPerBand * bands.size() * phi_.size());
   std::fill(out.begin(), out.end(), 1.0);
   for (std::size_t b = 0; b < bands.size(); ++b) {
     double* columns = jacobian.data() + kParametersPerBand * b * phi_.size();
     if (bands[b].enabled) {
-      add_band(differentiate(bands[b], rate_hz_), phi_, out.data(), columns);
+      multiply_best(differentiate(bands[b], rate_hz_), std::span(phi_), out.data(), columns);
     } else {
       std::fill_n(columns, kParametersPerBand * phi_.size(), 0.0);
     }
   }
-  powers_to_db(out);
 }
 
-void EqModel::sum_cells(std::span<const double> cell_db, std::span<double> out) const {
-  for (std::size_t k = 0, j = 0; k < cell_end_.size(); ++k) {
-    double sum = 0.0;
-    for (; j < cell_end_[k]; ++j) sum += share_[j] * db_to_power(cell_db[j]);
-    out[k] = power_to_db(sum);
-  }
+double EqModel::share_powers(std::size_t point, std::span<double> power) const {
+  double sum = 0.0;
+  for (std::size_t j = first_cell(point); j < cell_end_[point]; ++j) sum += power[j] *= share_[j];
+  return std::max(sum, dsp::kPowerFloor);
 }
 
 void EqModel::response_db(std::span<const effects::EqBand> bands, std::span<double> out) const {
   assert(out.size() == size());
-  if (cell_end_.empty()) return point_response_db(bands, out);
-  thread_local std::vector<double> cell_db;  // reused: the search makes tens of thousands of calls
-  cell_db.resize(phi_.size());
-  point_response_db(bands, cell_db);
-  sum_cells(cell_db, out);
+  if (cell_end_.empty()) {
+    powers(bands, out);
+  } else {
+    thread_local std::vector<double> power;  // reused: the search makes tens of thousands of calls
+    power.resize(phi_.size());
+    powers(bands, power);
+    for (std::size_t k = 0; k < out.size(); ++k) out[k] = share_powers(k, power);
+  }
+  to_db(out);
 }
 
 void EqModel::response_and_jacobian(std::span<const effects::EqBand> bands, std::span<double> out,
                                     std::span<double> jacobian) const {
-  if (cell_end_.empty()) return point_jacobian(bands, out, jacobian);
+  if (cell_end_.empty()) {
+    powers_and_jacobian(bands, out, jacobian);
+    to_db(out);
+    return;
+  }
   const std::size_t columns = kParametersPerBand * bands.size();
   assert(out.size() == size() && jacobian.size() == columns * size());
-  thread_local std::vector<double> cell_db, cell_jacobian;
-  cell_db.resize(phi_.size());
+  thread_local std::vector<double> part, cell_jacobian;
+  part.resize(phi_.size());
   cell_jacobian.resize(columns * phi_.size());
-  point_jacobian(bands, cell_db, cell_jacobian);
-  sum_cells(cell_db, out);
-  for (std::size_t k = 0, first = 0; k < cell_end_.size(); first = cell_end_[k++]) {
-    for (std::size_t c = 0; c < columns; ++c) jacobian[c * size() + k] = 0.0;
-    for (std::size_t j = first; j < cell_end_[k]; ++j) {
-      // d (10 log10 sum) = sum of the cells' dB derivatives, each weighted by its part of the sum.
-      const double part = share_[j] * db_to_power(cell_db[j] - out[k]);
-      for (std::size_t c = 0; c < columns; ++c)
-        jacobian[c * size() + k] += part * cell_jacobian[c * phi_.size() + j];
+  powers_and_jacobian(bands, part, cell_jacobian);
+  for (std::size_t k = 0; k < size(); ++k) {
+    const double sum = share_powers(k, part);
+    for (std::size_t j = first_cell(k); j < cell_end_[k]; ++j) part[j] /= sum;
+    out[k] = sum;
+  }
+  to_db(out);
+  // d (10 log10 sum) = sum of the cells' dB derivatives, each weighted by its part of the sum.
+  for (std::size_t c = 0; c < columns; ++c) {
+    const double* column = cell_jacobian.data() + c * phi_.size();
+    for (std::size_t k = 0; k < size(); ++k) {
+      double sum = 0.0;
+      for (std::size_t j = first_cell(k); j < cell_end_[k]; ++j) sum += part[j] * column[j];
+      jacobian[c * size() + k] = sum;
     }
   }
 }

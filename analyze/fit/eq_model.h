@@ -46,11 +46,13 @@ class EqModel {
                              std::span<double> jacobian) const;
 
  private:
-  void point_response_db(std::span<const effects::EqBand> bands, std::span<double> out) const;
-  void point_jacobian(std::span<const effects::EqBand> bands, std::span<double> out,
-                      std::span<double> jacobian) const;
-  // From the response at the cells to that of the points; the same for derivatives, weighted by power.
-  void sum_cells(std::span<const double> cell_db, std::span<double> out) const;
+  // |H|^2 at every cell, or at every point that is its own frequency; with the derivatives of its dB.
+  void powers(std::span<const effects::EqBand> bands, std::span<double> out) const;
+  void powers_and_jacobian(std::span<const effects::EqBand> bands, std::span<double> out,
+                           std::span<double> jacobian) const;
+  // Multiplies the cells of a point by their shares; their sum.
+  double share_powers(std::size_t point, std::span<double> power) const;
+  std::size_t first_cell(std::size_t point) const { return point == 0 ? 0 : cell_end_[point - 1]; }
 
   double rate_hz_;
   std::vector<double> phi_;            // dsp::response_phi of each frequency: of a point, or of a cell

@@ -98,7 +98,8 @@ EqRestraint::Share EqRestraint::share(const Bands& bands, Want want) const {
 void EqRestraint::add_undone(const Bands& bands, Want want, Share& share) const {
   const Responses r = responses(model_, bands, want == Want::derivatives);
   const double weight = strength_ * kUndoneShare / static_cast<double>(kGridPoints);
-  Eigen::VectorXd slope(r.jacobian.cols());
+  Eigen::MatrixXd slopes(r.jacobian.cols(), r.db.rows());
+  Eigen::Index used = 0;
   for (Eigen::Index i = 0; i < r.db.rows(); ++i) {
     const Sums s = sums_at(r.db, bands, i);
     const double excess = s.undone() - kFreeUndoneDb;
@@ -106,14 +107,16 @@ void EqRestraint::add_undone(const Bands& bands, Want want, Share& share) const 
     share.value += weight * excess * excess;
     if (want == Want::value) continue;
     // The smaller sum is what is undone: only its bands can change it.
+    auto slope = slopes.col(used++);
     const double sign = s.boost < s.cut ? 1.0 : -1.0;
     for (Eigen::Index b = 0; b < r.db.cols(); ++b) {
       const bool counts = sign * r.db(i, b) > 0.0 && dsp::has_gain(bands[static_cast<std::size_t>(b)].type);
       slope.segment<3>(3 * b) = (counts ? sign : 0.0) * r.jacobian.row(i).segment<3>(3 * b).transpose();
     }
     share.gradient += 2.0 * weight * excess * slope;
-    share.matrix.noalias() += 2.0 * weight * slope * slope.transpose();
   }
+  const auto known = slopes.leftCols(used);
+  share.matrix.noalias() += 2.0 * weight * known * known.transpose();
 }
 
 double EqRestraint::apply(const Bands& bands, double data_cost) const {
