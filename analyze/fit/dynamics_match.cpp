@@ -115,7 +115,7 @@ Candidate search(const LevelSeries& source, const DynamicsTarget& reference, con
     int steps;
     std::size_t kept;
   };
-  constexpr std::array kRounds{Round{0, 9}, Round{6, 4}, Round{30, 1}};
+  constexpr std::array kRounds{Round{0, 6}, Round{4, 2}, Round{20, 1}};
   const DynamicsCost cost(source, reference);
   Candidate best{.distance = std::numeric_limits<double>::infinity()};
   for (const Round& round : kRounds) {
@@ -210,7 +210,10 @@ DynamicsMatch match_dynamics(const LevelSeries& source, const DynamicsTarget& re
   }
   const std::vector<float> peaks = sorted_cell_peaks(source);
   const Bounds bounds = bounds_for(peaks, options.max_ratio);
-  const Candidate best = search(source, reference, bounds, starts(peaks, own, reference), options.threads);
+  const Candidate best =
+      search(source, reference, bounds,
+             options.start ? std::vector{to_dynamics_vector(*options.start)} : starts(peaks, own, reference),
+             options.threads);
   const double after_db = quantile_distance_db(reference, predict(source, best.x), measure::kMainScale);
   if (match.before_db - after_db < std::max(kWorthDb, kWorthShare * match.before_db)) {
     match.remark = none_remark(reference.spread_db(), own.spread_db());

@@ -18,6 +18,8 @@ namespace aapp::fit {
 
 struct DynamicsOptions {
   double max_ratio = 12.0;
+  // Improve this one instead of looking everywhere.
+  std::optional<effects::CompressorParams> start{};
   int threads = 0;  // 0: one per core. Does not change the result
 };
 

@@ -26,6 +26,10 @@ struct FitSource {
   bool excerpt_is_whole() const { return excerpt_profile.frames == profile.frames; }
 };
 
+// A profile of all of the source, or of what all of it should become, as its excerpt would have it: the third
+// octaves that the excerpt lacks or has too much of are those of `profile` too.
+measure::TrackProfile as_excerpt(const FitSource& source, measure::TrackProfile profile);
+
 using FitProgress = std::function<bool(std::int64_t frames_done)>;
 
 // A recording: measured here, once through; rendered through chain::render whenever asked. Long ones are

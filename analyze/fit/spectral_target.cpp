@@ -122,7 +122,8 @@ SpectralTarget spectral_target(const measure::Ltas& source, const measure::Ltas&
   return target;
 }
 
-void correct_target(SpectralTarget& target, const measure::Ltas& result, double share) {
+void correct_target(SpectralTarget& target, std::span<const double> residual_db, const measure::Ltas& result,
+                    double share) {
   if (result.empty()) return;
   std::vector<double> missing_db(target.band.size(), 0.0);
   std::vector<bool> heard(target.band.size(), false);
@@ -137,7 +138,7 @@ void correct_target(SpectralTarget& target, const measure::Ltas& result, double 
     ++count;
   }
   for (std::size_t k = 0; k < target.band.size(); ++k) {
-    if (heard[k]) target.curve.gain_db[k] += share * (missing_db[k] - mean_db / count);
+    if (heard[k]) target.curve.gain_db[k] += residual_db[k] + share * (missing_db[k] - mean_db / count);
   }
 }
 

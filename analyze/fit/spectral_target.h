@@ -9,6 +9,7 @@
 // keeps filters from running wild.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "analyze/fit/eq_fit.h"
@@ -35,9 +36,12 @@ struct SpectralTargetOptions {
 SpectralTarget spectral_target(const measure::Ltas& source, const measure::Ltas& reference,
                                const SpectralTargetOptions& options);
 
-// After listening to a result: the gain of each point that counts moves by this share of what its band still
-// lacks, since a compressor took part and spectra leak between bands. The mean over those points, and all
-// other points, stay.
-void correct_target(SpectralTarget& target, const measure::Ltas& result, double share);
+// After listening to a result: every point that counts asks for what the equaliser gave it plus this share of
+// what its band still lacks, since a compressor took part and spectra leak between bands. What is left of the
+// curve is then what the result is expected to lack, so asking again does not pile up what no band can give.
+// `residual_db`: the equaliser's response less the curve, as EqProblem::residuals_db gives it. Other points
+// stay.
+void correct_target(SpectralTarget& target, std::span<const double> residual_db, const measure::Ltas& result,
+                    double share);
 
 }  // namespace aapp::fit

@@ -15,7 +15,9 @@ namespace {
 
 // fit_eq itself looks for fewer bands with many chains.
 constexpr int kManyBands = 7;
+// Of a search afresh; the longer one where from nearby more than twice `kMuchLeftDb` is left.
 constexpr int kStepsAfresh = 20;
+constexpr int kStepsAfreshFar = 80;
 // Bands of unlike recordings differ by tens of dB from one to the next: filters must be allowed to work
 // harder than on a drawn curve.
 constexpr double kRestraint = 0.1;
@@ -26,8 +28,8 @@ struct Freedom {
   double gain_db, q, enough_db;
   int chains, steps;
 };
-constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.4, 12, 30}, Freedom{24.0, 6.0, 0.8, 12, 40},
-                               Freedom{36.0, 12.0, 0.0, 24, 80}};
+constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.4, 12, 30}, Freedom{24.0, 6.0, 0.4, 12, 40},
+                               Freedom{36.0, 12.0, 0.8, 12, 40}, Freedom{36.0, 12.0, 0.0, 24, 80}};
 // A wider freedom is taken if it leaves no more than this share of the error.
 constexpr double kWorthOfFreedom = 0.8;
 
@@ -52,6 +54,10 @@ EqFitOptions within(EqFitOptions options, const Freedom& freedom) {
 
 bool same_limits(const EqFitOptions& a, const EqFitOptions& b) {
   return a.gain_db.high == b.gain_db.high && a.q.high == b.q.high;
+}
+
+bool same_search(const EqFitOptions& a, const EqFitOptions& b) {
+  return same_limits(a, b) && a.chains == b.chains && a.search_steps == b.search_steps;
 }
 
 // All bands first: only where they leave little is it worth asking how few would do.
@@ -94,10 +100,11 @@ Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& o
   double least_db = std::numeric_limits<double>::infinity();
   for (const Freedom& freedom : kFreedoms) {
     const EqFitOptions limited = within(options, freedom);
-    if (!best.bands.empty() && same_limits(limited, best.options)) break;
+    if (!best.bands.empty() && same_search(limited, best.options)) break;
     auto fitted = fit_within(target, limited);
     if (!fitted) return tl::unexpected(fitted.error());
-    if (fitted->error.rms_db < kWorthOfFreedom * least_db) {
+    const double worth = same_limits(limited, best.options) ? 1.0 : kWorthOfFreedom;
+    if (fitted->error.rms_db < worth * least_db) {
       least_db = fitted->error.rms_db;
       best = {bands_of(*fitted), std::move(fitted->band_count_reason), limited};
     }
@@ -110,12 +117,13 @@ UnpairedEq refit_unpaired_eq(const EqTarget& target, UnpairedEq eq, const EqFitO
                              EqSearch search) {
   const EqProblem problem(target, eq.options);
   eq.bands = solve_eq(problem, eq.bands, {}).bands;
-  if (search == EqSearch::nearby) return eq;
   double error_db = std::sqrt(problem.normal_with_offset(eq.bands).mean_square_db2);
+  if (search == EqSearch::nearby || error_db <= kMuchLeftDb) return eq;
+  const int steps = error_db > 2.0 * kMuchLeftDb ? kStepsAfreshFar : kStepsAfresh;
   for (const Freedom& freedom : kFreedoms) {
     EqFitOptions limited = within(most, freedom);
     if (limited.gain_db.high < eq.options.gain_db.high || limited.q.high < eq.options.q.high) continue;
-    limited.search_steps = kStepsAfresh;
+    limited.search_steps = steps;
     const double worth = same_limits(limited, eq.options) ? 1.0 : kWorthOfFreedom;
     const auto found = fit_eq(target, for_bands(limited, static_cast<int>(eq.bands.size())));
     if (found && found->error.rms_db < worth * error_db) {

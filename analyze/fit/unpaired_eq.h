@@ -26,8 +26,8 @@ struct UnpairedEq {
 // Errors as fit_eq's.
 Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& options);
 
-// As many bands as there are, for a target that has moved a little: from where they stand, or also found
-// anew, where needed within wider limits, up to those of `most`.
+// As many bands as there are, for a target that has moved a little: from where they stand, or, where that
+// leaves much, also found anew, where needed within wider limits, up to those of `most`.
 enum class EqSearch { nearby, afresh };
 UnpairedEq refit_unpaired_eq(const EqTarget& target, UnpairedEq eq, const EqFitOptions& most,
                              EqSearch search);

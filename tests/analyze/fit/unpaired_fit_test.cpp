@@ -10,6 +10,7 @@
 #include "analyze/fit/dynamics_match.h"
 #include "analyze/fit/level_series.h"
 #include "analyze/fit/spectral_target.h"
+#include "analyze/measure/distance.h"
 #include "analyze/measure/third_octave.h"
 #include "common/chain/render.h"
 #include "tests/support/memory_stream.h"
@@ -129,6 +130,56 @@ TEST(SpectralTarget, AskingForPartOfTheWayAsksForThatPartOfEachBand) {
     if (all.curve.weight[k] < 1.0) continue;
     EXPECT_NEAR(half.curve.gain_db[k], 0.5 * all.curve.gain_db[k], 1e-9);
   }
+}
+
+// What no band can give must not pile up from one correction to the next.
+TEST(SpectralTarget, ACorrectionAsksForWhatIsMissingBesideWhatTheEqualiserGives) {
+  const auto source = measure::measure_audio(test::noise(1, 2 * kRateHz, 0.25F, 1), kRateHz);
+  const auto reference =
+      measure::measure_audio(through(test::noise(1, 2 * kRateHz, 0.25F, 1), one_peak()), kRateHz);
+  SpectralTarget target = spectral_target(source.ltas, reference.ltas, {});
+  std::vector<double> given_db(target.band.size()), residual_db;
+  for (std::size_t k = 0; k < given_db.size(); ++k) given_db[k] = 0.1 * static_cast<double>(k % 5);
+  // An equaliser that gives these, heard on the source as it is: the same is missing every time.
+  std::vector<double> first_db;
+  for (int pass = 0; pass < 3; ++pass) {
+    residual_db.clear();
+    for (std::size_t k = 0; k < given_db.size(); ++k)
+      residual_db.push_back(given_db[k] - target.curve.gain_db[k]);
+    correct_target(target, residual_db, source.ltas, 1.0);
+    if (pass == 0) first_db = target.curve.gain_db;
+  }
+  for (std::size_t k = 0; k < given_db.size(); ++k) EXPECT_NEAR(target.curve.gain_db[k], first_db[k], 1e-9);
+}
+
+// The excerpt stands for all of the source: what it has too much of, its reference has too.
+TEST(FitSource, AReferenceForTheExcerptHasTheExcerptsColour) {
+  const auto whole = measure::measure_audio(test::noise(1, 2 * kRateHz, 0.25F, 1), kRateHz);
+  const auto excerpt =
+      measure::measure_audio(through(test::noise(1, kRateHz, 0.25F, 1), one_peak()), kRateHz);
+  FitSource source{.profile = whole, .excerpt_profile = excerpt, .play = {}, .levels = {}, .play_whole = {}};
+  const auto goal = as_excerpt(source, whole);
+  EXPECT_LT(
+      measure::ltas_distance(goal.ltas.mean, excerpt.ltas.mean, measure::LtasBands::reference_energy)->rms_db,
+      1e-6);
+  source.excerpt_profile = whole;
+  EXPECT_EQ(as_excerpt(source, excerpt).ltas.mean.third_octaves, excerpt.ltas.mean.third_octaves);
+}
+
+// With the equaliser behind it, the compressor is fitted to what comes out at the end, not to its own output.
+TEST(UnpairedFit, ACompressorBeforeTheEqualiserIsFittedToTheLevelsBehindIt) {
+  Preset chain;
+  chain.chain.push_back({.params = effects::CompressorParams{.threshold_db = -30.0, .ratio = 6.0}});
+  chain.chain.push_back(one_peak().chain[0]);
+  const FitSource source = memory_source(test::bursts(1, 6 * kRateHz, kRateHz / 8, 1));
+  const auto reference =
+      measure::measure_audio(through(test::bursts(1, 6 * kRateHz, kRateHz / 8, 2), chain), kRateHz);
+  FitOptions options = two_bands();
+  options.order = OrderChoice::comp_first;
+  const auto fit = fit_unpaired(source, reference, options);
+  ASSERT_TRUE(fit) << fit.error().message;
+  EXPECT_TRUE(std::holds_alternative<effects::CompressorParams>(fit->preset.chain[1].params));
+  EXPECT_LT(*fit->after.level_distribution_db, 0.3 * *fit->before.level_distribution_db);
 }
 
 TEST(SpectralTarget, SharesOfABandsCellsSumToOne) {

@@ -1,0 +1,190 @@
+#include "analyze/fit/unpaired_draft.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "analyze/fit/dynamics_match.h"
+#include "analyze/fit/plan_distance.h"
+
+namespace aapp::fit {
+
+namespace {
+
+constexpr int kCorrections = 12;
+// A correction that leaves more than this share of the distance has not helped.
+constexpr double kWorthOfPass = 0.97;
+constexpr double kLeastShare = 0.2;
+// Nearer than this nobody hears a difference, nor do two halves of one recording agree.
+constexpr double kNearDb = 0.1;
+constexpr double kLevelToleranceDb = 0.005;
+
+}  // namespace
+
+Drafter::Drafter(const FitSource& source, const measure::TrackProfile& reference, const FitOptions& options)
+    : source_(source),
+      reference_(reference),
+      options_(options),
+      first_target_(spectral_target(source.excerpt_profile.ltas, reference.ltas,
+                                    {.amount = options.amount,
+                                     .frequency_hz = options.frequency_hz,
+                                     .max_gain_db = options.max_gain_db})),
+      dynamics_goal_(
+          blend(dynamics_of(source.profile.envelope), dynamics_of(reference.envelope), options.amount)),
+      level_goal_(source.profile, reference, options.aspects.level ? options.amount : 0.0) {}
+
+Result<Draft> Drafter::make(ChainOrder order) const {
+  Draft draft;
+  draft.plan.order = order;
+  draft.target = first_target_;
+  draft.eq_most = unpaired_eq_options(options_, first_target_, source_.profile.rate_hz);
+  draft.eq_options = draft.eq_most;
+  set_input_gain(draft);
+  Result<void> done{};
+  if (options_.aspects.eq && draft.target.curve.frequency_hz.size() >= 3) done = fit_equaliser(draft);
+  if (done && options_.aspects.dynamics) done = fit_dynamics(draft, CompressorSearch::anew);
+  return done.and_then([&] { return corrected(std::move(draft)); });
+}
+
+Result<Draft> Drafter::with_dynamics_again(Draft draft, CompressorSearch search) const {
+  return fit_dynamics(draft, search).and_then([&] { return corrected(std::move(draft)); });
+}
+
+Result<Draft> Drafter::with_compressor(Draft draft,
+                                       std::optional<effects::CompressorParams> compressor) const {
+  draft.plan.compressor = compressor;
+  return corrected(std::move(draft));
+}
+
+Result<Draft> Drafter::with_gentler_bands(Draft draft, const BandLimits& limits) const {
+  EqFitOptions& eq = draft.eq_most;
+  eq = draft.eq_options;
+  eq.gain_db = {limits.gain_share * eq.gain_db.low, limits.gain_share * eq.gain_db.high};
+  eq.q.high = std::max(eq.q.low, limits.q_share * eq.q.high);
+  // How many was decided when they were free; deciding it again would take most of the time.
+  eq.bands = static_cast<int>(draft.plan.bands.size());
+  std::string remark = draft.band_count_remark;
+  draft.target = first_target_;
+  return fit_equaliser(draft).and_then([&] {
+    draft.band_count_remark = std::move(remark);
+    return corrected(std::move(draft));
+  });
+}
+
+Result<void> Drafter::fit_equaliser(Draft& draft) const {
+  auto fitted = fit_unpaired_eq(draft.target.curve, draft.eq_most);
+  if (!fitted) return tl::unexpected(fitted.error());
+  draft.plan.bands = std::move(fitted->bands);
+  draft.band_count_remark = std::move(fitted->band_count_reason);
+  draft.eq_options = fitted->options;
+  set_input_gain(draft);
+  return {};
+}
+
+// What brings the compressor's input to the reference's level. Behind the equaliser that includes what the
+// equaliser itself does to the level.
+void Drafter::set_input_gain(Draft& draft) const {
+  draft.plan.input_gain_db = draft.plan.order == ChainOrder::eq_first && !draft.plan.bands.empty()
+                                 ? EqProblem(draft.target.curve, draft.eq_options).offset_db(draft.plan.bands)
+                                 : level_goal_.missing_db(source_.profile);
+}
+
+// The level that the compressor hears, and the power that its gain acts on: of one signal, or, with the
+// equaliser behind it, of two.
+Result<LevelSeries> Drafter::compressor_input(const FitPlan& plan) const {
+  auto heard = source_.levels(plan.preset_before_compressor());
+  if (!heard || plan.order == ChainOrder::eq_first || plan.bands.empty()) return heard;
+  FitPlan uncompressed = plan;
+  uncompressed.compressor.reset();
+  return source_.levels(uncompressed.preset()).map([&](LevelSeries&& equalised) {
+    heard->power = std::move(equalised.power);
+    return *std::move(heard);
+  });
+}
+
+Result<void> Drafter::fit_dynamics(Draft& draft, CompressorSearch search) const {
+  const auto series = compressor_input(draft.plan);
+  if (!series) return tl::unexpected(series.error());
+  DynamicsOptions options{.threads = options_.threads};
+  if (search == CompressorSearch::nearby) options.start = draft.plan.compressor;
+  DynamicsMatch match = match_dynamics(*series, dynamics_goal_, options);
+  draft.plan.compressor = match.compressor;
+  draft.dynamics_uncertainty = std::move(match.uncertainty);
+  draft.dynamics_remark = std::move(match.remark);
+  return {};
+}
+
+// The equaliser again, for what came out of the whole chain.
+void Drafter::refine_equaliser(Draft& draft, const measure::Ltas& played, double share,
+                               EqSearch search) const {
+  const EqProblem problem(draft.target.curve, draft.eq_options);
+  correct_target(draft.target, problem.residuals_db(draft.plan.bands), played, share);
+  UnpairedEq eq =
+      refit_unpaired_eq(draft.target.curve, {draft.plan.bands, {}, draft.eq_options}, draft.eq_most, search);
+  draft.plan.bands = std::move(eq.bands);
+  draft.eq_options = eq.options;
+  set_input_gain(draft);
+}
+
+// Play, measure, correct the equaliser, for as long as it helps. A correction that made it worse is taken
+// back and tried again at half its size.
+Result<Draft> Drafter::corrected(Draft draft) const {
+  Draft best;
+  double best_db = std::numeric_limits<double>::infinity();
+  double share = 1.0;
+  for (int pass = 0;; ++pass) {
+    auto played = source_.play(draft.plan.preset());
+    if (!played) return tl::unexpected(played.error());
+    draft.result = *std::move(played);
+    const double distance_db = ltas_distance_of(reference_, draft.result);
+    if (distance_db >= kWorthOfPass * best_db) share *= 0.5;
+    if (distance_db < best_db) {
+      best_db = distance_db;
+      best = draft;
+    } else {
+      draft = best;
+    }
+    if (draft.plan.bands.empty() || pass == kCorrections || share < kLeastShare || best_db < kNearDb)
+      return best;
+    // Searched anew once only: what is corrected later belongs to the bands that it was heard from.
+    refine_equaliser(draft, best.result.ltas, share, pass == 0 ? EqSearch::afresh : EqSearch::nearby);
+  }
+}
+
+Result<Draft> Drafter::played_whole(Draft draft) const {
+  return source_.play_whole(draft.plan.preset()).map([&](measure::TrackProfile&& played) {
+    draft.result = std::move(played);
+    return std::move(draft);
+  });
+}
+
+// All of the source, played: a compressor may do to it what it does not do to its excerpt.
+Result<Draft> Drafter::corrected_on_whole(Draft draft) const {
+  const double expected_db = ltas_distance_of(reference_, draft.result);
+  auto whole = played_whole(std::move(draft));
+  if (!whole || whole->plan.bands.empty() || source_.excerpt_is_whole()) return whole;
+  const auto distance_db = [&](const Draft& played) {
+    return ltas_distance_of(reference_, as_excerpt(source_, played.result));
+  };
+  if (distance_db(*whole) < expected_db + kNearDb) return whole;
+  Draft next = *whole;
+  refine_equaliser(next, as_excerpt(source_, next.result).ltas, 1.0, EqSearch::nearby);
+  return played_whole(std::move(next)).map([&](Draft&& corrected) {
+    return distance_db(corrected) < distance_db(*whole) ? std::move(corrected) : *std::move(whole);
+  });
+}
+
+// What is missing in loudness comes at the very end of the chain and changes nothing else.
+Result<Draft> Drafter::finished(Draft draft) const {
+  constexpr int kMostTrims = 3;
+  auto done = corrected_on_whole(std::move(draft));
+  for (int trims = 0; done && trims < kMostTrims; ++trims) {
+    const double missing_db = level_goal_.missing_db(done->result);
+    if (std::abs(missing_db) < kLevelToleranceDb) break;
+    done->plan.trim_db += missing_db;
+    done = played_whole(*std::move(done));
+  }
+  return done;
+}
+
+}  // namespace aapp::fit

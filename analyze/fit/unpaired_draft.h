@@ -1,0 +1,74 @@
+// One attempt at an unpaired fit: the settings, what they were fitted to, and what they make of the source.
+// A draft is made, then others are made from it; which of them is best is unpaired_fit.cpp's to say.
+#pragma once
+
+#include <string>
+
+#include "analyze/fit/dynamics_target.h"
+#include "analyze/fit/fit_options.h"
+#include "analyze/fit/fit_plan.h"
+#include "analyze/fit/fit_source.h"
+#include "analyze/fit/level_match.h"
+#include "analyze/fit/spectral_target.h"
+#include "analyze/fit/unpaired_eq.h"
+
+namespace aapp::fit {
+
+struct Draft {
+  FitPlan plan;
+  SpectralTarget target;
+  EqFitOptions eq_most;     // what bands may do at most
+  EqFitOptions eq_options;  // what they need
+  UncertaintyReport dynamics_uncertainty;
+  // Plain sentences: how many bands, what the compressor is for, why this draft and not the first.
+  std::string band_count_remark, dynamics_remark, choice_remark;
+  measure::TrackProfile result;  // of the excerpt; of all of it once finished
+};
+
+// Of what bands may do, as shares of what they were allowed.
+struct BandLimits {
+  double gain_share, q_share;
+};
+
+class Drafter {
+ public:
+  // The reference as the source's excerpt should sound. All are kept by reference and must outlive it.
+  Drafter(const FitSource& source, const measure::TrackProfile& reference, const FitOptions& options);
+
+  // Equaliser, compressor for what the equalised source lacks, correction for what came out.
+  Result<Draft> make(ChainOrder order) const;
+
+  // The compressor once more, since a corrected equaliser gives it other levels: from where it stands, or
+  // `anew`.
+  enum class CompressorSearch { nearby, anew };
+  Result<Draft> with_dynamics_again(Draft draft, CompressorSearch search) const;
+
+  // Another compressor or none.
+  Result<Draft> with_compressor(Draft draft, std::optional<effects::CompressorParams> compressor) const;
+
+  // As many bands, which may do less.
+  Result<Draft> with_gentler_bands(Draft draft, const BandLimits& limits) const;
+
+  // What is left to do when the rest is decided: all of the source played, the equaliser corrected once more
+  // if that is needed, and the loudness settled.
+  Result<Draft> finished(Draft draft) const;
+
+ private:
+  Result<void> fit_equaliser(Draft& draft) const;
+  Result<void> fit_dynamics(Draft& draft, CompressorSearch search) const;
+  Result<LevelSeries> compressor_input(const FitPlan& plan) const;
+  void set_input_gain(Draft& draft) const;
+  void refine_equaliser(Draft& draft, const measure::Ltas& played, double share, EqSearch search) const;
+  Result<Draft> corrected(Draft draft) const;
+  Result<Draft> played_whole(Draft draft) const;
+  Result<Draft> corrected_on_whole(Draft draft) const;
+
+  const FitSource& source_;
+  const measure::TrackProfile& reference_;
+  const FitOptions& options_;
+  SpectralTarget first_target_;
+  DynamicsTarget dynamics_goal_;
+  LevelGoal level_goal_;
+};
+
+}  // namespace aapp::fit
