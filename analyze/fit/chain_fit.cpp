@@ -69,13 +69,13 @@ ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedF
 // together with the equaliser, and the one that then leaves least is taken. `fits`: the best of the last
 // race, which go on from there; empty: all take part.
 ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,
-                              const PairedFitOptions& options) {
+                              TopologySearchOptions race, const PairedFitOptions& options) {
   const PairExcerpt seen = around_compressor(now, split.search);
   const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
   const CompressorData data(seen, links);
   const CompressorData heat(around_compressor(now, split.heat), std::span(links).first(1));
-  fits = fits.empty() ? search_topologies(heat, data, links, {.threads = options.threads})
-                      : improve_topologies(data, fits, links, {.threads = options.threads});
+  fits =
+      fits.empty() ? search_topologies(heat, data, links, race) : improve_topologies(data, fits, links, race);
   std::vector<ChainModel> models(fits.size(), now);
   for (std::size_t i = 0; i < fits.size(); ++i) models[i].compressor = fits[i].topology;
   ErrorModel error = estimate_chain_error(models.front(), split.search);
@@ -105,7 +105,8 @@ class ChainSearch {
   }
 
   Result<void> round() {
-    ChainModel now = with_best_topology(best_, split_, fits_, options_);
+    ChainModel now = with_best_topology(best_, split_, fits_,
+                                        {.threads = options_.threads, .look_around = false}, options_);
     double error = model_error(now, short_);
     if (filter_would_help(now, short_)) {
       const Result<ChainModel> other = with_fresh_equaliser(now, error);
@@ -264,7 +265,7 @@ Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
     take_if_better(*more);
     if (error > kExact) {
       std::vector<CompressorFit> all_take_part;
-      take_if_better(with_best_topology(now, split, all_take_part, options));
+      take_if_better(with_best_topology(now, split, all_take_part, {.threads = options.threads}, options));
     }
     if (error > kSettled * before) break;
   }

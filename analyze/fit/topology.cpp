@@ -272,7 +272,8 @@ std::vector<CompressorFit> search_topologies(const CompressorData& heat, const C
     run(runners, data, error, kLinkSteps, options.threads);
     keep_best_of_each(runners, kFinalRound);
   }
-  return look_around(std::move(runners), data, links, error, options);
+  return options.look_around ? look_around(std::move(runners), data, links, error, options)
+                             : to_fits(runners);
 }
 
 std::vector<CompressorFit> improve_topologies(const CompressorData& data,

@@ -16,6 +16,8 @@ namespace aapp::fit {
 struct TopologySearchOptions {
   int threads = 0;            // 0: one per core. Does not change the result
   std::size_t finalists = 3;  // how many come back, beside links as good as the best
+  // Of the first search: also try what lies around its leaders.
+  bool look_around = true;
 };
 
 // The best topologies for an excerpt of some seconds, best first, no two alike. Requires data with lanes for
