@@ -9,8 +9,9 @@ namespace {
 
 // What a dB between the levels' distributions is worth beside a dB RMS between the spectra, where a plan wins
 // one and loses the other.
-constexpr double kLevelsWorth = 0.5;
-constexpr double kClearlyOffWorth = 3.0;
+constexpr double kLevelsWorth = 1.5;
+// What a spectrum is off beyond this counts that much more.
+constexpr double kClearlyOffDb = 0.5, kClearlyOffWorth = 1.0;
 
 }  // namespace
 

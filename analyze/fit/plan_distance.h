@@ -5,9 +5,6 @@
 
 namespace aapp::fit {
 
-// A spectrum farther off than this is heard before any levels are.
-inline constexpr double kClearlyOffDb = 0.5;
-
 // RMS difference of the third-octave spectra in dB; 0 where they have no band in common.
 double ltas_distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result);
 

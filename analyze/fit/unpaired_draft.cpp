@@ -41,7 +41,8 @@ Result<Draft> Drafter::make(ChainOrder order) const {
   draft.eq_options = draft.eq_most;
   set_input_gain(draft);
   Result<void> done{};
-  if (options_.aspects.eq && draft.target.curve.frequency_hz.size() >= 3) done = fit_equaliser(draft);
+  if (options_.aspects.eq && draft.target.curve.frequency_hz.size() >= 3)
+    done = fit_equaliser(draft, EqRoom::as_needed);
   if (done && options_.aspects.dynamics) done = fit_dynamics(draft, CompressorSearch::anew);
   return done.and_then([&] { return corrected(std::move(draft)); });
 }
@@ -65,14 +66,14 @@ Result<Draft> Drafter::with_gentler_bands(Draft draft, const BandLimits& limits)
   eq.bands = static_cast<int>(draft.plan.bands.size());
   std::string remark = draft.band_count_remark;
   draft.target = first_target_;
-  return fit_equaliser(draft).and_then([&] {
-    draft.band_count_remark = std::move(remark);
-    return corrected(std::move(draft));
-  });
+  Result<void> done = fit_equaliser(draft, EqRoom::all);
+  draft.band_count_remark = std::move(remark);
+  if (done && options_.aspects.dynamics) done = fit_dynamics(draft, CompressorSearch::anew);
+  return done.and_then([&] { return corrected(std::move(draft)); });
 }
 
-Result<void> Drafter::fit_equaliser(Draft& draft) const {
-  auto fitted = fit_unpaired_eq(draft.target.curve, draft.eq_most);
+Result<void> Drafter::fit_equaliser(Draft& draft, EqRoom room) const {
+  auto fitted = fit_unpaired_eq(draft.target.curve, draft.eq_most, room);
   if (!fitted) return tl::unexpected(fitted.error());
   draft.plan.bands = std::move(fitted->bands);
   draft.band_count_remark = std::move(fitted->band_count_reason);
@@ -146,7 +147,7 @@ Result<Draft> Drafter::corrected(Draft draft) const {
     }
     if (draft.plan.bands.empty() || pass == kCorrections || share < kLeastShare || best_db < kNearDb)
       return best;
-    // Searched anew once only: what is corrected later belongs to the bands that it was heard from.
+    // Searched afresh once at most: what is corrected later belongs to the bands that it was heard from.
     refine_equaliser(draft, best.result.ltas, share, pass == 0 ? EqSearch::afresh : EqSearch::nearby);
   }
 }

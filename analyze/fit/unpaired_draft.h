@@ -46,7 +46,7 @@ class Drafter {
   // Another compressor or none.
   Result<Draft> with_compressor(Draft draft, std::optional<effects::CompressorParams> compressor) const;
 
-  // As many bands, which may do less.
+  // As many bands, which may do less, and the compressor anew.
   Result<Draft> with_gentler_bands(Draft draft, const BandLimits& limits) const;
 
   // What is left to do when the rest is decided: all of the source played, the equaliser corrected once more
@@ -54,7 +54,7 @@ class Drafter {
   Result<Draft> finished(Draft draft) const;
 
  private:
-  Result<void> fit_equaliser(Draft& draft) const;
+  Result<void> fit_equaliser(Draft& draft, EqRoom room) const;
   Result<void> fit_dynamics(Draft& draft, CompressorSearch search) const;
   Result<LevelSeries> compressor_input(const FitPlan& plan) const;
   void set_input_gain(Draft& draft) const;

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <utility>
 
 #include "analyze/fit/eq_solve.h"
 
@@ -30,6 +32,7 @@ struct Freedom {
 };
 constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.4, 12, 30}, Freedom{24.0, 6.0, 0.4, 12, 40},
                                Freedom{36.0, 12.0, 0.8, 12, 40}, Freedom{36.0, 12.0, 0.0, 24, 80}};
+constexpr std::size_t kWidest = 2;
 // A wider freedom is taken if it leaves no more than this share of the error.
 constexpr double kWorthOfFreedom = 0.8;
 
@@ -95,10 +98,11 @@ EqFitOptions unpaired_eq_options(const FitOptions& options, const SpectralTarget
   return eq;
 }
 
-Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& options) {
+Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& options, EqRoom room) {
   UnpairedEq best;
   double least_db = std::numeric_limits<double>::infinity();
-  for (const Freedom& freedom : kFreedoms) {
+  const auto freedoms = room == EqRoom::all ? std::span(kFreedoms).subspan(kWidest, 1) : std::span(kFreedoms);
+  for (const Freedom& freedom : freedoms) {
     const EqFitOptions limited = within(options, freedom);
     if (!best.bands.empty() && same_search(limited, best.options)) break;
     auto fitted = fit_within(target, limited);
@@ -120,9 +124,13 @@ UnpairedEq refit_unpaired_eq(const EqTarget& target, UnpairedEq eq, const EqFitO
   double error_db = std::sqrt(problem.normal_with_offset(eq.bands).mean_square_db2);
   if (search == EqSearch::nearby || error_db <= kMuchLeftDb) return eq;
   const int steps = error_db > 2.0 * kMuchLeftDb ? kStepsAfreshFar : kStepsAfresh;
+  std::pair searched{0.0, 0.0};
   for (const Freedom& freedom : kFreedoms) {
     EqFitOptions limited = within(most, freedom);
     if (limited.gain_db.high < eq.options.gain_db.high || limited.q.high < eq.options.q.high) continue;
+    const std::pair limits{limited.gain_db.high, limited.q.high};
+    if (limits == searched) continue;
+    searched = limits;
     limited.search_steps = steps;
     const double worth = same_limits(limited, eq.options) ? 1.0 : kWorthOfFreedom;
     const auto found = fit_eq(target, for_bands(limited, static_cast<int>(eq.bands.size())));

@@ -12,8 +12,10 @@ namespace aapp::fit {
 
 namespace {
 
-// With more than this left of the spectrum, other plans are worth their time.
-constexpr double kFarDb = 0.4;
+// Farther off than this (distance_of), other plans are worth their time.
+constexpr double kFar = 0.6;
+// How often the compressor of a plan that is far off is fitted again.
+constexpr int kRounds = 2;
 // How far off a spectrum may be for levels that are no worse than the source's.
 constexpr double kMayGiveUpDb = 1.5;
 
@@ -43,7 +45,8 @@ class Choice {
     return helps(draft) && ltas_distance_of(reference_, draft.result) < kMayGiveUpDb;
   }
   bool stands() const { return stands(best()); }
-  bool far() const { return ltas_distance_of(reference_, best().result) > kFarDb; }
+  bool far() const { return far(best()); }
+  bool far(const Draft& draft) const { return distance_of(reference_, draft.result) > kFar; }
 
   const Draft& best() const { return drafts_.front().draft; }
 
@@ -102,13 +105,15 @@ class Fitter {
   // A draft in this order, and what comes of fitting its compressor to its corrected equaliser.
   Result<void> make(ChainOrder order, std::string_view remark) {
     auto draft = drafter_.make(order);
-    if (auto offered = choice_.offer(draft, remark); !offered) return offered;
-    if (!has_both(*draft)) return {};
-    const bool far = distance_of(goal_, draft->result) > kFarDb;
-    return choice_.offer(
-        drafter_.with_dynamics_again(
-            *std::move(draft), far ? Drafter::CompressorSearch::anew : Drafter::CompressorSearch::nearby),
-        remark);
+    auto offered = choice_.offer(draft, remark);
+    for (int round = 0; offered && round < kRounds && has_both(*draft); ++round) {
+      const bool far = choice_.far(*draft);
+      if (round > 0 && !far) break;
+      draft = drafter_.with_dynamics_again(
+          *std::move(draft), far ? Drafter::CompressorSearch::anew : Drafter::CompressorSearch::nearby);
+      offered = choice_.offer(draft, remark);
+    }
+    return offered;
   }
 
   Result<void> other_order() {
@@ -119,25 +124,21 @@ class Fitter {
   }
 
   Result<void> gentler_compressor() {
-    if (!has_both(choice_.best()) || !choice_.far()) return {};
-    const Draft& best = choice_.best();
-    return choice_.offer(
-        drafter_.with_compressor(best, half_as_strong(*best.plan.compressor)),
-        "Half of that compression is used: more would take back what the equaliser does to the spectrum.");
+    if (!choice_.best().plan.compressor || (choice_.stands() && !choice_.far())) return {};
+    const Draft best = choice_.best();
+    return choice_.offer(drafter_.with_compressor(best, half_as_strong(*best.plan.compressor)),
+                         "Half of the compression that the levels ask for is used: more would leave spectrum "
+                         "or levels farther "
+                         "from the reference.");
   }
 
   // Gentler and gentler plans, until one leaves the source no farther from the reference than it was.
   Result<void> step_back() {
-    if (const Draft strongest = choice_.best(); !choice_.stands() && strongest.plan.compressor) {
-      auto half = drafter_.with_compressor(strongest, half_as_strong(*strongest.plan.compressor));
-      if (auto offered = choice_.offer(std::move(half),
-                                       "The full compressor would have left the levels farther from the "
-                                       "reference than they were, so half of it is used.");
-          !offered)
-        return offered;
-      if (choice_.stands()) return {};
+    if (choice_.stands()) return {};
+    if (choice_.best().plan.compressor) {
+      auto without = drafter_.with_compressor(choice_.best(), std::nullopt);
       if (auto offered =
-              choice_.offer(drafter_.with_compressor(strongest, std::nullopt),
+              choice_.offer(std::move(without),
                             "The compressor would have left the levels farther from the reference than "
                             "they were, so none is used.");
           !offered)
@@ -151,8 +152,7 @@ class Fitter {
   Result<void> soften_equaliser() {
     constexpr std::array kGentler{BandLimits{0.8, 0.8}, BandLimits{1.0, 0.6}, BandLimits{0.6, 0.6},
                                   BandLimits{1.0, 0.3}, BandLimits{0.6, 0.3}, BandLimits{0.35, 0.3}};
-    Draft strongest = choice_.best();
-    strongest.plan.compressor.reset();
+    const Draft strongest = choice_.best();
     for (const BandLimits& limits : kGentler) {
       auto draft = drafter_.with_gentler_bands(strongest, limits);
       if (draft) {
