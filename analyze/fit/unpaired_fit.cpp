@@ -16,8 +16,9 @@ namespace {
 constexpr double kFar = 0.6;
 // How often the compressor of a plan that is far off is fitted again.
 constexpr int kRounds = 2;
-// How far off a spectrum may be for levels that are no worse than the source's.
-constexpr double kMayGiveUpDb = 1.5;
+// How far off a spectrum may be for levels that are no worse than the source's: better this, in dB, or else
+// this share of what the source's is off.
+constexpr double kMayGiveUpDb = 1.5, kMayGiveUpShare = 0.5;
 
 effects::CompressorParams half_as_strong(effects::CompressorParams compressor) {
   compressor.ratio = dsp::slope_to_ratio(0.5 * dsp::ratio_to_slope(compressor.ratio));
@@ -41,9 +42,7 @@ class Choice {
   }
 
   // Levels a little nearer are no reason to give up much of the spectrum.
-  bool stands(const Draft& draft) const {
-    return helps(draft) && ltas_distance_of(reference_, draft.result) < kMayGiveUpDb;
-  }
+  bool stands(const Draft& draft) const { return class_of(draft) == Class::stands; }
   bool stands() const { return stands(best()); }
   bool far() const { return far(best()); }
   bool far(const Draft& draft) const { return distance_of(reference_, draft.result) > kFar; }
@@ -53,20 +52,27 @@ class Choice {
   Result<void> offer(Result<Draft> draft, std::string_view remark = {}) {
     if (!draft) return tl::unexpected(draft.error());
     if (!remark.empty()) draft->choice_remark = remark;
-    Ranked ranked{stands(*draft), distance_of(reference_, draft->result), *std::move(draft)};
+    Ranked ranked{class_of(*draft), distance_of(reference_, draft->result), *std::move(draft)};
     const auto place = std::upper_bound(drafts_.begin(), drafts_.end(), ranked, nearer);
     drafts_.insert(place, std::move(ranked));
     return {};
   }
 
  private:
+  enum class Class { stands, helps, other };
   struct Ranked {
-    bool stands;
+    Class rank;
     double distance;
     Draft draft;
   };
   static bool nearer(const Ranked& a, const Ranked& b) {
-    return a.stands != b.stands ? a.stands : a.distance < b.distance;
+    return a.rank != b.rank ? a.rank < b.rank : a.distance < b.distance;
+  }
+  Class class_of(const Draft& draft) const {
+    const double left_db = ltas_distance_of(reference_, draft.result);
+    if (!helps(draft)) return Class::other;
+    if (left_db < kMayGiveUpDb) return Class::stands;
+    return left_db < kMayGiveUpShare * before_.ltas_rms_db.value_or(0.0) ? Class::helps : Class::other;
   }
 
   const measure::TrackProfile& reference_;
