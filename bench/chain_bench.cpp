@@ -3,8 +3,10 @@
 // and one compressor.
 //
 //   chain_bench [--benchmark_filter=REGEX]        AAPP_SIMD=baseline holds the kernels back
-//   chain_bench --blocks FRAMES COUNT [CHANGE]    COUNT blocks of the reference chain and nothing else, for
-//                                                 callgrind; all its parameters change at block CHANGE
+//   chain_bench --blocks FRAMES COUNT [CHANGE [WHAT]]
+//                                                 COUNT blocks of the reference chain and nothing else, for
+//                                                 callgrind; at block CHANGE the gain of one "band", the
+//                                                 "threshold" or, by default, "all" parameters change
 //   chain_bench --times FRAMES COUNT              how long single blocks take, beside an empty chain
 #include <benchmark/benchmark.h>
 
@@ -82,21 +84,22 @@ std::size_t place(long block, std::size_t frames) {
   return static_cast<std::size_t>(block) * frames % (kFrames - frames + 1);
 }
 
-void change_all(chain::Chain& chain) {
+void change(chain::Chain& chain, std::string_view what) {
   auto eq = std::get<EqParams>(reference_eq());
-  for (auto& band : eq.bands) band.gain_db += 1.0;
   auto compressor = std::get<CompressorParams>(reference_compressor());
-  compressor.threshold_db += 1.0, compressor.makeup_db += 1.0;
-  chain.set_params(0, eq);
-  chain.set_params(1, compressor);
+  for (std::size_t b = 0; b < (what == "band" ? 1 : eq.bands.size()); ++b) eq.bands[b].gain_db += 1.0;
+  compressor.threshold_db += 1.0;
+  if (what == "all") compressor.makeup_db += 1.0;
+  if (what != "threshold") chain.set_params(0, eq);
+  if (what != "band") chain.set_params(1, compressor);
 }
 
-void run_blocks(std::size_t frames, long count, long change_at) {
+void run_blocks(std::size_t frames, long count, long change_at, std::string_view what) {
   chain::Chain chain = made({reference_eq(), reference_compressor()}, 2, frames);
   const rt::FlushDenormals flush;
   audio::AudioBuffer audio = content(Content::noise, 2);
   for (long i = 0; i < count; ++i) {
-    if (i == change_at) change_all(chain);
+    if (i == change_at) change(chain, what);
     chain.process(audio.view().slice(place(i, frames), frames));
   }
 }
@@ -146,7 +149,7 @@ int main(int argc, char** argv) {
   const auto number = [&](int at) { return at < argc ? std::strtol(argv[at], nullptr, 10) : -1; };
   const std::string_view mode = argc >= 4 ? argv[1] : "";
   if (mode == "--blocks") {
-    aapp::run_blocks(static_cast<std::size_t>(number(2)), number(3), number(4));
+    aapp::run_blocks(static_cast<std::size_t>(number(2)), number(3), number(4), argc > 5 ? argv[5] : "all");
     return 0;
   }
   if (mode == "--times") {

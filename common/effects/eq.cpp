@@ -20,6 +20,7 @@ bool does_nothing(const EqBand& band) {
 
 void Eq::prepare(const audio::StreamSpec& spec) {
   rate_hz_ = spec.rate_hz;
+  designed_.clear();
   playing_.prepare(spec.channels);
   coming_.prepare(spec.channels);
   settle_frames_ = static_cast<std::size_t>(ms_to_frames(kSettleMs, rate_hz_));
@@ -28,14 +29,21 @@ void Eq::prepare(const audio::StreamSpec& spec) {
   reset();
 }
 
-Eq::Sections Eq::design() const noexcept {
-  Sections sections;
-  for (const EqBand& band : params_.bands) {
-    if (!does_nothing(band)) {
-      sections.push_back(dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz_));
-    }
+dsp::BiquadCoefficients<double> Eq::section_of(std::size_t band) const noexcept {
+  const EqBand& now = params_.bands[band];
+  if (band < designed_.size() && designed_[band].band == now) return designed_[band].section;
+  return dsp::design_biquad(now.type, now.frequency_hz, now.gain_db, now.q, rate_hz_);
+}
+
+// Bands that stayed as they are keep their filters.
+void Eq::design() noexcept {
+  sections_.clear();
+  for (std::size_t b = 0; b < params_.bands.size(); ++b) {
+    const dsp::BiquadCoefficients<double> section = section_of(b);
+    if (b == designed_.size()) designed_.push_back({});
+    designed_[b] = {params_.bands[b], section};
+    if (!does_nothing(params_.bands[b])) sections_.push_back(section);
   }
-  return sections;
 }
 
 void Eq::set(const EqParams& params) noexcept {
@@ -45,8 +53,8 @@ void Eq::set(const EqParams& params) noexcept {
 }
 
 void Eq::reset() noexcept {
-  const Sections sections = design();
-  playing_.set({sections.begin(), sections.size()});
+  design();
+  playing_.set({sections_.begin(), sections_.size()});
   playing_.reset();
   changing_ = changed_ = false;
   fresh_ = true;
@@ -54,9 +62,9 @@ void Eq::reset() noexcept {
 
 void Eq::begin_change() noexcept {
   changed_ = false;
-  const Sections sections = design();
-  if (std::ranges::equal(sections, playing_.sections())) return;
-  coming_.set({sections.begin(), sections.size()});
+  design();
+  if (std::ranges::equal(sections_, playing_.sections())) return;
+  coming_.set({sections_.begin(), sections_.size()});
   coming_.reset();
   settle_left_ = settle_frames_;
   fade_.start();
@@ -107,8 +115,11 @@ void Eq::fade(audio::AudioView block) noexcept {
 }
 
 std::int64_t Eq::tail_frames() const noexcept {
-  const Sections sections = design();
-  return dsp::cascade_tail_frames({sections.begin(), sections.size()});
+  Sections now;
+  for (std::size_t b = 0; b < params_.bands.size(); ++b) {
+    if (!does_nothing(params_.bands[b])) now.push_back(section_of(b));
+  }
+  return dsp::cascade_tail_frames({now.begin(), now.size()});
 }
 
 }  // namespace aapp::effects

@@ -71,13 +71,22 @@ class Eq final : public TypedEffect<EqParams> {
  private:
   using Sections = InlineVector<dsp::BiquadCoefficients<double>, kMaxEqBands>;
 
-  Sections design() const noexcept;
+  // A band and its filter: designing one takes as long as running it over a few hundred frames.
+  struct Designed {
+    EqBand band;
+    dsp::BiquadCoefficients<double> section;
+  };
+
+  dsp::BiquadCoefficients<double> section_of(std::size_t band) const noexcept;
+  void design() noexcept;
   void begin_change() noexcept;
   void fade(audio::AudioView block) noexcept;
   void end_change() noexcept;
 
   EqParams params_;
-  double rate_hz_ = 0.0;  // 0 before prepare
+  double rate_hz_ = 0.0;                          // 0 before prepare
+  InlineVector<Designed, kMaxEqBands> designed_;  // of this rate, by band
+  Sections sections_;                             // those that do something
   dsp::BiquadCascade playing_, coming_;
   std::size_t settle_frames_ = 0, settle_left_ = 0;  // while > 0 the coming filter runs unheard
   dsp::Crossfade fade_;

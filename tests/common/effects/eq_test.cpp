@@ -121,6 +121,27 @@ TEST(Eq, of_changes_during_a_fade_the_newest_wins) {
   for (std::size_t i = 2400 + 2 * 2400; i < 14400; ++i) EXPECT_EQ(three.channel(0)[i], in.channel(0)[i]);
 }
 
+// Bands that did not change keep their filters: none may be kept for another band, place or rate.
+TEST(Eq, bands_changed_one_by_one_sound_like_bands_set_at_once) {
+  const effects::EqBand low{.type = dsp::BandType::low_shelf, .frequency_hz = 200, .gain_db = 6};
+  const effects::EqBand peak{.type = dsp::BandType::peak, .frequency_hz = 2000, .gain_db = -9, .q = 2};
+  effects::EqBand louder = peak;
+  louder.gain_db = -3;
+  const AudioBuffer in = test::noise(1, 4096, 0.5F, 5);
+  Eq eq;
+  for (const int rate_hz : {48000, 96000}) {
+    eq.prepare({.rate_hz = rate_hz, .channels = 1, .max_block_frames = test::kMaxBlock});
+    for (const EqParams& bands : {EqParams{.bands = {low, peak}}, EqParams{.bands = {low, louder}},
+                                  EqParams{.bands = {louder}}, EqParams{.bands = {peak, low, louder}}}) {
+      eq.set(bands);
+      eq.reset();
+      AudioBuffer audio = in;
+      eq.process(audio.view());
+      EXPECT_EQ(audio, output(*prepared(bands, rate_hz, 1), in));
+    }
+  }
+}
+
 TEST(Eq, a_band_above_the_rate_sits_below_nyquist) {
   const EqParams params{.bands = {{.type = dsp::BandType::low_pass, .frequency_hz = 40000}}};
   auto eq = prepared(params, 8000, 1);
