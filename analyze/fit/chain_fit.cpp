@@ -285,6 +285,7 @@ double model_error(const ChainModel& model, const PairExcerpt& excerpt) {
     const auto y = excerpt.wet.channel(c).subspan(excerpt.warm_up_frames);
     const auto z = std::as_const(out).channel(c).subspan(excerpt.warm_up_frames);
     for (std::size_t n = 0; n < y.size(); ++n) {
+      if (is_clipped(y[n])) continue;
       const double d = static_cast<double>(y[n]) - z[n];
       error += d * d;
       energy += static_cast<double>(y[n]) * y[n];

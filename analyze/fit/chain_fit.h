@@ -34,7 +34,7 @@ inline constexpr double kWorthwhile = 0.8;
 // wet one.
 PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair);
 
-// Energy of wet - model(dry) over that of wet, warm-up left out.
+// Energy of wet - model(dry) over that of wet; warm-up and samples at which the wet recording clips left out.
 double model_error(const ChainModel& model, const PairExcerpt& excerpt);
 
 }  // namespace aapp::fit

@@ -33,6 +33,7 @@ Candidate fit_gain_only(const PairSplit& split, const PairedFitOptions& options)
   for (int c = 0; c < split.fit.dry.channels(); ++c) {
     const auto x = split.fit.dry.channel(c), y = split.fit.wet.channel(c);
     for (std::size_t n = split.fit.warm_up_frames; n < x.size(); ++n) {
+      if (is_clipped(y[n])) continue;
       xx += static_cast<double>(x[n]) * x[n];
       xy += static_cast<double>(x[n]) * y[n];
     }

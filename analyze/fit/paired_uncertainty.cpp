@@ -17,7 +17,7 @@ using Vector = Eigen::VectorXd;
 constexpr auto kCoordinates = static_cast<Eigen::Index>(kCompressorCoordinates);
 
 // Directions with less information than this, relative to what each coordinate has alone, are undetermined.
-constexpr double kSingular = 1e-10;
+constexpr double kSingular = 1e-13;
 // A hard knee has no derivative by its width; the least width at which one is taken.
 constexpr double kLeastKneeDb = 1.0;
 constexpr double kUsefulGainDb = 1.0;

@@ -13,7 +13,7 @@ namespace {
 
 // Directions whose information, relative to what each parameter alone would have, is below this are
 // undetermined.
-constexpr double kSingular = 1e-10;
+constexpr double kSingular = 1e-13;
 // A parameter takes part in an undetermined direction from this share of it on.
 constexpr double kTakesPart = 1e-2;
 

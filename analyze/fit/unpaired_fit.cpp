@@ -41,9 +41,7 @@ class Choice {
            not_worse(after.level_distribution_db, before_.level_distribution_db);
   }
 
-  // Levels a little nearer are no reason to give up much of the spectrum.
-  bool stands(const Draft& draft) const { return class_of(draft) == Class::stands; }
-  bool stands() const { return stands(best()); }
+  bool stands() const { return drafts_.front().rank == Class::stands; }
   bool far() const { return far(best()); }
   bool far(const Draft& draft) const { return distance_of(reference_, draft.result) > kFar; }
 
@@ -68,6 +66,7 @@ class Choice {
   static bool nearer(const Ranked& a, const Ranked& b) {
     return a.rank != b.rank ? a.rank < b.rank : a.distance < b.distance;
   }
+  // Levels a little nearer are no reason to give up much of the spectrum.
   Class class_of(const Draft& draft) const {
     const double left_db = ltas_distance_of(reference_, draft.result);
     if (!helps(draft)) return Class::other;
@@ -134,8 +133,7 @@ class Fitter {
     const Draft best = choice_.best();
     return choice_.offer(drafter_.with_compressor(best, half_as_strong(*best.plan.compressor)),
                          "Half of the compression that the levels ask for is used: more would leave spectrum "
-                         "or levels farther "
-                         "from the reference.");
+                         "or levels farther from the reference.");
   }
 
   // Gentler and gentler plans, until one leaves the source no farther from the reference than it was.

@@ -66,6 +66,20 @@ TEST(PairedFit, FindsAPlainGain) {
   EXPECT_NEAR(std::get<effects::GainParams>(fit.preset.chain.front().params).gain_db, -4.5, 1e-3);
 }
 
+// What clips in a file is no compressor.
+TEST(PairedFit, FindsAPlainGainThatMakesTheFileClip) {
+  audio::AudioBuffer dry = test::bursts(1, 5.0, kRate, 21);
+  audio::AudioBuffer wet = dry;
+  float peak = 0.0F;
+  for (const float x : dry.channel(0)) peak = std::max(peak, std::abs(x));
+  for (float& x : wet.channel(0)) x = std::clamp(1.3F * x / peak, -1.0F, 32767.0F / 32768.0F);
+  for (float& x : dry.channel(0)) x /= peak;
+  test::quantise_16_bit(wet);
+  const Result<PairedFit> fit = fit_paired(dry, wet, kRate, {});
+  ASSERT_TRUE(fit.has_value()) << fit.error().message;
+  EXPECT_EQ(fit->kind, ChainKind::gain);
+}
+
 TEST(PairedFit, FindsAnEqualiserAndItsResponse) {
   const audio::AudioBuffer dry = test::bursts(1, 5.0, kRate, 23);
   const PairedFit fit = fit_chain(dry, preset_of({some_eq()}));
