@@ -13,12 +13,14 @@ void BiquadBank::set(std::span<const BiquadCoefficients<double>> sections) noexc
       const std::size_t index = lane / channels_ * length_ + v;
       const bool real = index < sections.size();
       // Groups of unequal length are filled up with sections that do nothing.
-      const BiquadCoefficients<double> one = real ? sections[index] : BiquadCoefficients<double>{};
+      const MonicBiquad<double> one = real ? monic(sections[index]) : MonicBiquad<double>{};
       VecSection& k = packed_[v];
-      k.b0[lane] = one.b0, k.b1[lane] = one.b1, k.b2[lane] = one.b2;
+      k.b1[lane] = one.b1, k.b2[lane] = one.b2;
       k.a1[lane] = one.a1, k.a2[lane] = one.a2;
     }
   }
+  gain_ = 1.0;
+  for (const BiquadCoefficients<double>& section : sections) gain_ *= divisible_b0(section.b0);
   reset();
 }
 

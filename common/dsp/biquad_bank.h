@@ -16,7 +16,7 @@
 namespace aapp::dsp {
 
 // (A template forgets the alignment of a vector that it is given.)
-struct alignas(Vec) VecSection : BiquadCoefficients<Vec> {};
+struct alignas(Vec) VecSection : MonicBiquad<Vec> {};
 struct alignas(Vec) VecState : BiquadState<Vec> {};
 
 // Up to four channels through a row of sections.
@@ -34,6 +34,7 @@ class BiquadBank {
 
   std::size_t channels() const { return channels_; }
   std::size_t length() const { return length_; }  // of each group, in sections
+  double gain() const { return gain_; }           // the product of all b0
   const VecSection* sections() const { return packed_.data(); }
   VecState* state() { return state_.data(); }
 
@@ -44,6 +45,7 @@ class BiquadBank {
   }
 
   std::size_t channels_, length_ = 0;
+  double gain_ = 1.0;
   std::vector<VecSection> packed_;
   std::vector<VecState> state_;
 };

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "common/dsp/biquad_kernel.h"
+#include "common/dsp/gain_stage.h"
 
 namespace aapp::dsp {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 using Coefficients = BiquadCoefficients<double>;
 
 constexpr double kTailGain = 1e-6;
+// Absurd boosts end here and not at infinity, which nothing after this could play.
+constexpr float kLoudest = 1e30F;
 
 double cascade_step(std::span<const Coefficients> sections, BiquadState<double>* state, double x) {
   for (std::size_t s = 0; s < sections.size(); ++s) x = biquad_step(sections[s], state[s], x);
@@ -80,6 +83,7 @@ void BiquadCascade::process(std::span<const float* const> in, std::span<float* c
     first += bank.channels();
   }
   assert(first == in.size());
+  for (float* const channel : out) hold_within(kLoudest, {channel, frames}, simd_);
 }
 
 std::int64_t cascade_tail_frames(std::span<const Coefficients> sections) noexcept {

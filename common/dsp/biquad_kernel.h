@@ -1,5 +1,6 @@
 // The inner loop of biquad_cascade.cpp: up to four channels through a row of sections at once. Bit by bit
-// what biquad_step gives, section after section. Included there alone.
+// what biquad_step gives on a MonicBiquad, section after section, of samples times the bank's gain. Included
+// there alone.
 //
 // A step takes one new sample into group 0 of a bank and hands what group g - 1 put out kHop steps ago to
 // group g, so all groups work at once on different samples. A block ends with a few more steps in which the
@@ -20,8 +21,6 @@ using LaneMask = long long __attribute__((vector_size(32)));
 // Long enough for a sample to pass a group before the next group asks for it, short enough to cost little at
 // the end.
 inline constexpr std::size_t kHop = 2;
-// Absurd boosts end here and not at infinity, which nothing after this could play.
-inline constexpr double kLoudest = 1e30;
 
 struct Job {
   BiquadBank& bank;
@@ -30,28 +29,38 @@ struct Job {
   std::size_t frames;
 };
 
-// New samples in the first lanes, what earlier groups put out in the rest. (Into a reference: a vector is
-// never passed by value, whose calling convention would depend on the instruction set.)
+// New samples times the gain in the first lanes, what earlier groups put out in the rest. (Into a reference:
+// a vector is never passed by value, whose calling convention would depend on the instruction set.)
 template <std::size_t kChannels>
-AAPP_KERNEL_INLINE void shift_in(const Job& job, std::size_t frame, const Vec& before, Vec& x) {
+AAPP_KERNEL_INLINE void shift_in(const Job& job, std::size_t frame, const Vec& before, const Vec& gain,
+                                 Vec& x) {
   const auto sample = [&](std::size_t c) { return static_cast<double>(job.in[c][frame]); };
   if constexpr (kChannels == 1) x = Vec{sample(0), before[0], before[1], before[2]};
   if constexpr (kChannels == 2) x = Vec{sample(0), sample(1), before[0], before[1]};
   if constexpr (kChannels == 4) x = Vec{sample(0), sample(1), sample(2), sample(3)};
+  x *= gain;
 }
 
 template <std::size_t kChannels>
 AAPP_KERNEL_INLINE void put_out(const Job& job, std::size_t frame, const Vec& y) {
-  const Vec low = y < -kLoudest ? Vec{} - kLoudest : y;
-  const Vec held = low > kLoudest ? Vec{} + kLoudest : low;
   for (std::size_t c = 0; c < kChannels; ++c) {
-    job.out[c][frame] = static_cast<float>(held[kLanes - kChannels + c]);
+    job.out[c][frame] = static_cast<float>(y[kLanes - kChannels + c]);
   }
 }
 
 template <MulAdd kHow>
 AAPP_KERNEL_INLINE void pass(std::size_t length, const VecSection* k, VecState* s, Vec& x) {
   for (std::size_t v = 0; v < length; ++v) x = biquad_step<kHow>(k[v], s[v], x);
+}
+
+// Two steps, of which the second needs nothing of the first but its state: coefficients are loaded once for
+// both.
+template <MulAdd kHow>
+AAPP_KERNEL_INLINE void pass_two(std::size_t length, const VecSection* k, VecState* s, Vec& x, Vec& next) {
+  for (std::size_t v = 0; v < length; ++v) {
+    x = biquad_step<kHow>(k[v], s[v], x);
+    next = biquad_step<kHow>(k[v], s[v], next);
+  }
 }
 
 // A step at a block's ends, where only the lanes of `active` have a sample: the others keep their state.
@@ -85,12 +94,14 @@ AAPP_KERNEL_INLINE void run(const Job& job) {
   const VecSection* k = job.bank.sections();
   VecState s[kRoom];  // a copy, which can stay in registers
   std::copy_n(job.bank.state(), length, s);
+  Vec gain = Vec{} + 1.0;
+  for (std::size_t lane = 0; lane < kChannels; ++lane) gain[lane] = job.bank.gain();
 
   Vec last{}, before_last{};  // what the groups put out one and kHop = 2 steps ago
   const auto edge_step = [&](std::size_t t) __attribute__((always_inline)) {
     Vec x{};
     if (t < job.frames) {
-      shift_in<kChannels>(job, t, before_last, x);
+      shift_in<kChannels>(job, t, before_last, gain, x);
     } else {
       for (std::size_t lane = kChannels; lane < kLanes; ++lane) x[lane] = before_last[lane - kChannels];
     }
@@ -101,9 +112,18 @@ AAPP_KERNEL_INLINE void run(const Job& job) {
 
   std::size_t t = 0;
   for (; t < kLag; ++t) edge_step(t);
+  for (; t + kHop <= job.frames; t += kHop) {
+    Vec x, next;
+    shift_in<kChannels>(job, t, before_last, gain, x);
+    shift_in<kChannels>(job, t + 1, last, gain, next);
+    pass_two<kHow>(length, k, s, x, next);
+    put_out<kChannels>(job, t - kLag, x);
+    put_out<kChannels>(job, t + 1 - kLag, next);
+    before_last = x, last = next;
+  }
   for (; t < job.frames; ++t) {
     Vec x;
-    shift_in<kChannels>(job, t, before_last, x);
+    shift_in<kChannels>(job, t, before_last, gain, x);
     pass<kHow>(length, k, s, x);
     put_out<kChannels>(job, t - kLag, x);
     before_last = last, last = x;
