@@ -1,10 +1,10 @@
 #include "common/chain/render.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "common/audio/buffer_source.h"
 #include "common/audio/pump.h"
+#include "common/dsp/gain_stage.h"
 
 namespace aapp::chain {
 namespace {
@@ -23,11 +23,10 @@ Result<void> check_fit(const audio::BlockSource& source, const Chain& chain, con
   return {};
 }
 
-float peak_of(audio::ConstAudioView block) {
+float peak_of(audio::ConstAudioView block, dsp::Simd simd) {
   float peak = 0.0F;
-  for (int c = 0; c < block.channels(); ++c) {
-    for (const float sample : block.channel(c)) peak = std::max(peak, std::abs(sample));
-  }
+  for (int c = 0; c < block.channels(); ++c)
+    peak = std::max(peak, dsp::largest_magnitude(block.channel(c), simd));
   return peak;
 }
 
@@ -43,7 +42,7 @@ class LatencyRemover {
     const audio::ConstAudioView rest = block.slice(skipped, block.frames() - skipped);
     if (rest.frames() == 0) return {};
     stats_.frames_out += static_cast<std::int64_t>(rest.frames());
-    stats_.peak = std::max(stats_.peak, peak_of(rest));
+    stats_.peak = std::max(stats_.peak, peak_of(rest, simd_));
     return sink_.write(rest);
   }
 
@@ -51,6 +50,7 @@ class LatencyRemover {
   audio::BlockSink& sink_;
   std::size_t skip_;
   RenderStats& stats_;
+  dsp::Simd simd_ = dsp::best_simd();
 };
 
 // Fills a buffer that is long enough.

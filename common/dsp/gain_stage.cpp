@@ -1,5 +1,8 @@
 #include "common/dsp/gain_stage.h"
 
+#include <bit>
+#include <cstdint>
+
 #include "common/dsp/compressor_model.h"
 #include "common/dsp/quick_double.h"
 
@@ -29,6 +32,18 @@ AAPP_KERNEL_INLINE void hold_kernel(float bound, std::span<float> samples) {
   }
 }
 
+// Many maxima side by side: one alone would wait for itself from sample to sample. As integers, since floats of
+// one sign have the same order as their bits, and a maximum of integers may be taken in any order.
+AAPP_KERNEL_INLINE float magnitude_kernel(std::span<const float> samples) {
+  constexpr std::uint32_t kNoSign = 0x7fffffff;
+  std::int32_t largest = 0;
+  for (const float sample : samples) {
+    const auto magnitude = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(sample) & kNoSign);
+    largest = magnitude > largest ? magnitude : largest;
+  }
+  return std::bit_cast<float>(largest);
+}
+
 AAPP_KERNEL_AVX2 void gains_avx2(const GainStage& stage) {
   gains_kernel<MulAdd::fused>(stage);
 }
@@ -47,6 +62,12 @@ AAPP_KERNEL_AVX2 void hold_avx2(float bound, std::span<float> samples) {
 AAPP_KERNEL_BASELINE void hold_baseline(float bound, std::span<float> samples) {
   hold_kernel(bound, samples);
 }
+AAPP_KERNEL_AVX2 float magnitude_avx2(std::span<const float> samples) {
+  return magnitude_kernel(samples);
+}
+AAPP_KERNEL_BASELINE float magnitude_baseline(std::span<const float> samples) {
+  return magnitude_kernel(samples);
+}
 
 }  // namespace
 
@@ -60,6 +81,10 @@ void apply_gains(std::span<const double> gains, std::span<float> samples, Simd s
 
 void hold_within(float bound, std::span<float> samples, Simd simd) noexcept {
   simd == Simd::avx2 ? hold_avx2(bound, samples) : hold_baseline(bound, samples);
+}
+
+float largest_magnitude(std::span<const float> samples, Simd simd) noexcept {
+  return simd == Simd::avx2 ? magnitude_avx2(samples) : magnitude_baseline(samples);
 }
 
 }  // namespace aapp::dsp

@@ -24,4 +24,7 @@ void apply_gains(std::span<const double> gains, std::span<float> samples, Simd s
 // NaN.
 void hold_within(float bound, std::span<float> samples, Simd simd) noexcept;
 
+// The largest |sample|, 0 of none. Samples must not be NaN.
+float largest_magnitude(std::span<const float> samples, Simd simd) noexcept;
+
 }  // namespace aapp::dsp
