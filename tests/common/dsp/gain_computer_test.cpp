@@ -14,10 +14,10 @@ namespace {
 template <class Quick>
 void expect_errs_by_no_more_than_its_header_says() {
   for (double x = 1e-300; x < 1e300; x *= 1.0137) {
-    EXPECT_NEAR(log(Quick(x)).value, std::log(x), 1e-10 + 4e-16 * std::abs(std::log(x))) << x;
+    EXPECT_NEAR(log(Quick(x)).value, std::log(x), 2e-10 + 4e-16 * std::abs(std::log(x))) << x;
   }
   for (double x = -699.0; x < 699.0; x += 0.0137) {
-    EXPECT_NEAR(exp(Quick(x)).value / std::exp(x), 1.0, 3e-10) << x;
+    EXPECT_NEAR(exp(Quick(x)).value / std::exp(x), 1.0, 3e-9) << x;
   }
   EXPECT_EQ(log(Quick(1.0)).value, 0.0);
   EXPECT_EQ(exp(Quick(0.0)).value, 1.0);
@@ -118,7 +118,7 @@ TEST(GainStage, is_the_formula_on_every_instruction_set) {
     apply_gains(gains, samples, simd);
     for (std::size_t i = 0; i < 63; ++i) {
       const double expected = compressor_gain(gain_db[i], makeup_db[i], mix[i]);
-      EXPECT_NEAR(gains[i], expected, 1e-9 * expected);
+      EXPECT_NEAR(gains[i], expected, 3e-9 * expected);
       EXPECT_EQ(samples[i], static_cast<float>(0.3F * gains[i]));
     }
   }
