@@ -11,11 +11,17 @@ namespace {
 
 template <MulAdd kHow>
 AAPP_KERNEL_INLINE void gains_kernel(const GainStage& stage) {
-  double* gains = stage.gain_db.data();
-  const double* makeup_db = stage.makeup_db.data();
-  const double* mix = stage.mix.data();
-  for (std::size_t i = 0; i < stage.gain_db.size(); ++i) {
-    gains[i] = compressor_gain<QuickDouble<kHow>>(gains[i], makeup_db[i], mix[i]).value;
+  const double* gain_db = stage.gain_db.data();
+  double* gains = stage.gains.data();
+  const double *makeup_db = stage.makeup_db.data(), *mix = stage.mix.data();
+  const std::size_t frames = stage.gains.size();
+  if (stage.mix.size() == frames) {
+    for (std::size_t i = 0; i < frames; ++i)
+      gains[i] = compressor_gain<QuickDouble<kHow>>(gain_db[i], makeup_db[i], mix[i]).value;
+  } else {
+    const double held_makeup_db = makeup_db[0], held_mix = mix[0];
+    for (std::size_t i = 0; i < frames; ++i)
+      gains[i] = compressor_gain<QuickDouble<kHow>>(gain_db[i], held_makeup_db, held_mix).value;
   }
 }
 

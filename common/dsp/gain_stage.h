@@ -8,10 +8,11 @@
 
 namespace aapp::dsp {
 
-// For each frame: gain_db, without make-up, becomes the factor on the sample (compressor_gain). All of one
-// length.
+// For each frame: gain_db, without make-up, becomes the factor on the sample (compressor_gain).
 struct GainStage {
-  std::span<double> gain_db;  // in: dB; out: factors
+  std::span<const double> gain_db;
+  std::span<double> gains;  // out, as many; may be gain_db
+  // As many, or one that holds for all; both alike.
   std::span<const double> makeup_db;
   std::span<const double> mix;
 };

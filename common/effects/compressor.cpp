@@ -86,20 +86,25 @@ void Compressor::play(audio::AudioView chunk) noexcept {
   playing_.process(io.readable(), frames);
   if (fading) coming_.process(io.readable(), frames);
   Chunk coming_weight, makeup_db, mix;
-  makeup_db_.fill({makeup_db.data(), frames});
-  mix_.fill({mix.data(), frames});
+  const std::size_t values = makeup_db_.gliding() || mix_.gliding() ? frames : 1;
+  makeup_db_.fill({makeup_db.data(), values});
+  mix_.fill({mix.data(), values});
   if (fading) std::generate_n(coming_weight.begin(), frames, [this] { return fade_.next(); });
   gain_reduction_db_ = 0.0;
   const bool one_gain = playing_.linked() && (!fading || coming_.linked());
   Chunk gain;
   for (std::size_t c = 0; c < io.size(); ++c) {
     if (c == 0 || !one_gain) {
-      std::copy_n(playing_.gain_db(c).begin(), frames, gain.begin());
-      const Chunk& coming_db = coming_.gain_db(c);
+      const Chunk &playing_db = playing_.gain_db(c), &coming_db = coming_.gain_db(c);
       for (std::size_t i = 0; fading && i < frames; ++i)
-        gain[i] = dsp::blend(gain[i], coming_db[i], coming_weight[i]);
-      gain_reduction_db_ = std::min(gain_reduction_db_, gain[frames - 1]);
-      dsp::gains_from_db({{gain.data(), frames}, {makeup_db.data(), frames}, {mix.data(), frames}}, simd_);
+        gain[i] = dsp::blend(playing_db[i], coming_db[i], coming_weight[i]);
+      const Chunk& gain_db = fading ? gain : playing_db;
+      gain_reduction_db_ = std::min(gain_reduction_db_, gain_db[frames - 1]);
+      dsp::gains_from_db({.gain_db = {gain_db.data(), frames},
+                          .gains = {gain.data(), frames},
+                          .makeup_db = {makeup_db.data(), values},
+                          .mix = {mix.data(), values}},
+                         simd_);
     }
     dsp::apply_gains({gain.data(), frames}, {io[c], frames}, simd_);
   }

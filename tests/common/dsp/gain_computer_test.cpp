@@ -112,8 +112,8 @@ TEST(GainStage, is_the_formula_on_every_instruction_set) {
   for (int i = 0; i < 63; ++i)
     gain_db.push_back(-0.9 * i), makeup_db.push_back(0.5 * i), mix.push_back(i / 62.0);
   for (const Simd simd : {Simd::baseline, best_simd()}) {
-    std::vector<double> gains = gain_db;
-    gains_from_db({gains, makeup_db, mix}, simd);
+    std::vector<double> gains = gain_db, held(63);
+    gains_from_db({gains, gains, makeup_db, mix}, simd);
     std::vector<float> samples(63, 0.3F);
     apply_gains(gains, samples, simd);
     for (std::size_t i = 0; i < 63; ++i) {
@@ -121,6 +121,10 @@ TEST(GainStage, is_the_formula_on_every_instruction_set) {
       EXPECT_NEAR(gains[i], expected, 3e-9 * expected);
       EXPECT_EQ(samples[i], static_cast<float>(0.3F * gains[i]));
     }
+    // One make-up and one mix for all frames.
+    gains_from_db({gain_db, held, {&makeup_db[20], 1}, {&mix[20], 1}}, simd);
+    EXPECT_EQ(held[20], gains[20]);
+    EXPECT_NEAR(held[62], compressor_gain(gain_db[62], makeup_db[20], mix[20]), 1e-9);
   }
 }
 
