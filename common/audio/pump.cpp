@@ -12,7 +12,8 @@ constexpr std::size_t kPumpFrames = 16384;
 
 bool all_finite(std::span<const float> samples) noexcept {
   // x - x is 0 for a finite x and NaN otherwise, and NaN stays in the sum: one test a block, no branch a
-  // sample. Many sums, so that the compiler may keep them in vector registers, none of which waits for another.
+  // sample. Many sums, so that the compiler may keep them in vector registers, none of which waits for
+  // another.
   constexpr std::size_t kSums = 32;
   float sums[kSums] = {};
   std::size_t i = 0;

@@ -38,8 +38,8 @@ AAPP_KERNEL_INLINE void hold_kernel(float bound, std::span<float> samples) {
   }
 }
 
-// Many maxima side by side: one alone would wait for itself from sample to sample. As integers, since floats of
-// one sign have the same order as their bits, and a maximum of integers may be taken in any order.
+// Many maxima side by side: one alone would wait for itself from sample to sample. As integers, since floats
+// of one sign have the same order as their bits, and a maximum of integers may be taken in any order.
 AAPP_KERNEL_INLINE float magnitude_kernel(std::span<const float> samples) {
   constexpr std::uint32_t kNoSign = 0x7fffffff;
   std::int32_t largest = 0;

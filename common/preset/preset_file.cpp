@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -18,8 +19,14 @@ Result<std::string> read_text_file(const std::string& path, std::size_t max_byte
   const std::unique_ptr<std::FILE, CloseFile> file(
       std::fopen(path == "-" ? "/dev/stdin" : path.c_str(), "rb"));
   if (!file) return fail(ErrorCode::unreadable, "{}: cannot be opened: {}", path, std::strerror(errno));
-  std::string text(max_bytes + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  // Bit by bit: touching the memory that the longest file needs takes longer than all the rest.
+  std::string text;
+  std::array<char, 4096> part;
+  while (text.size() <= max_bytes) {
+    const std::size_t got = std::fread(part.data(), 1, part.size(), file.get());
+    if (got == 0) break;
+    text.append(part.data(), got);
+  }
   if (std::ferror(file.get()) != 0) {
     return fail(ErrorCode::unreadable, "{}: cannot be read: {}", path, std::strerror(errno));
   }
