@@ -10,6 +10,8 @@
 namespace aapp::audio {
 namespace {
 
+constexpr ByteOrder kNative = std::endian::native == std::endian::little ? ByteOrder::little : ByteOrder::big;
+
 // splitmix64 (Steele, Lea, Flood 2014): one addition of state, so a stream of samples needs no more than
 // this.
 constexpr std::uint64_t kDitherSeed = 0x61617070;
@@ -39,6 +41,17 @@ void store(std::uint64_t value, ByteOrder order, std::byte* to) noexcept {
   }
 }
 
+// The same for four bytes, in the one or two instructions that a loop over the bytes is not always made into.
+std::uint32_t load_four(const std::byte* from, ByteOrder order) noexcept {
+  std::uint32_t value = 0;
+  std::memcpy(&value, from, 4);
+  return order == kNative ? value : __builtin_bswap32(value);
+}
+void store_four(std::uint32_t value, ByteOrder order, std::byte* to) noexcept {
+  const std::uint32_t ordered = order == kNative ? value : __builtin_bswap32(value);
+  std::memcpy(to, &ordered, 4);
+}
+
 template <std::size_t Bytes>
 void decode_integers(std::span<const std::byte> bytes, ByteOrder order, std::span<float> samples) noexcept {
   constexpr unsigned kUnused = 32 - 8 * Bytes;
@@ -48,14 +61,34 @@ void decode_integers(std::span<const std::byte> bytes, ByteOrder order, std::spa
   }
 }
 
-// Calls store(i, integer) for every sample.
+// Loads and stores of four bytes are one instruction, of three they are not. So every sample takes, or
+// leaves, a byte of the next one as well; the last, which has no next, is done by itself.
+void decode_s24(std::span<const std::byte> bytes, ByteOrder order, std::span<float> samples) noexcept {
+  if (samples.empty()) return;
+  const std::size_t last = samples.size() - 1;
+  std::array<std::int32_t, 512> left_justified;
+  for (std::size_t done = 0; done < last;) {
+    const std::size_t count = std::min(left_justified.size(), last - done);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t four = load_four(&bytes[3 * (done + i)], order);
+      left_justified[i] = static_cast<std::int32_t>(order == ByteOrder::little ? four << 8U : four & ~0xffU);
+    }
+    for (std::size_t i = 0; i < count; ++i)
+      samples[done + i] = static_cast<float>(left_justified[i]) * 0x1.0p-31F;
+    done += count;
+  }
+  decode_integers<3>(bytes.subspan(3 * last), order, samples.subspan(last));
+}
+
+// Calls store(first, integers) for every few samples from `first` on.
 template <class Store>
 void for_quantized(std::span<const float> samples, Quantizer& quantizer, Store&& store) noexcept {
   std::array<std::int32_t, 512> integers;
   for (std::size_t done = 0; done < samples.size();) {
     const std::size_t count = std::min(integers.size(), samples.size() - done);
-    quantizer.quantize(samples.subspan(done, count), std::span(integers).first(count));
-    for (std::size_t i = 0; i < count; ++i) store(done + i, integers[i]);
+    const std::span<std::int32_t> part = std::span(integers).first(count);
+    quantizer.quantize(samples.subspan(done, count), part);
+    store(done, part);
     done += count;
   }
 }
@@ -63,9 +96,32 @@ void for_quantized(std::span<const float> samples, Quantizer& quantizer, Store&&
 template <std::size_t Bytes>
 void encode_integers(std::span<const float> samples, ByteOrder order, Quantizer& quantizer,
                      std::span<std::byte> bytes) noexcept {
-  for_quantized(samples, quantizer, [&](std::size_t i, std::int32_t integer) {
-    store<Bytes>(static_cast<std::uint64_t>(integer), order, &bytes[i * Bytes]);
-  });
+  for_quantized(samples, quantizer,
+                [bytes, order](std::size_t first, std::span<const std::int32_t> integers) {
+                  std::byte* to = &bytes[first * Bytes];
+                  for (const std::int32_t integer : integers) {
+                    store<Bytes>(static_cast<std::uint64_t>(integer), order, to);
+                    to += Bytes;
+                  }
+                });
+}
+
+// As decode_s24.
+void encode_s24(std::span<const float> samples, ByteOrder order, Quantizer& quantizer,
+                std::span<std::byte> bytes) noexcept {
+  if (samples.empty()) return;
+  const std::size_t last = samples.size() - 1;
+  const auto part = [bytes, order](std::size_t first, std::span<const std::int32_t> integers) {
+    const ByteOrder known_order = order;  // a local: bytes written may be anybody's, captures too
+    const unsigned shift = known_order == ByteOrder::little ? 0 : 8;
+    std::byte* to = &bytes[3 * first];
+    for (const std::int32_t integer : integers) {
+      store_four(static_cast<std::uint32_t>(integer) << shift, known_order, to);
+      to += 3;
+    }
+  };
+  for_quantized(samples.first(last), quantizer, part);
+  encode_integers<3>(samples.subspan(last), order, quantizer, bytes.subspan(3 * last));
 }
 
 constexpr std::byte kUnsignedOffset{0x80};
@@ -105,15 +161,18 @@ void encode_pcm(std::span<const float> samples, PcmFormat format, Quantizer& qua
   assert(bytes.size() == samples.size() * bytes_per_sample(format.encoding));
   switch (format.encoding) {
     case PcmEncoding::u8:
-      return for_quantized(samples, quantizer, [&](std::size_t i, std::int32_t integer) {
-        bytes[i] = static_cast<std::byte>(integer) ^ kUnsignedOffset;
-      });
+      return for_quantized(samples, quantizer,
+                           [bytes](std::size_t first, std::span<const std::int32_t> integers) {
+                             std::byte* to = &bytes[first];
+                             for (const std::int32_t integer : integers)
+                               *to++ = static_cast<std::byte>(integer) ^ kUnsignedOffset;
+                           });
     case PcmEncoding::s8:
       return encode_integers<1>(samples, format.order, quantizer, bytes);
     case PcmEncoding::s16:
       return encode_integers<2>(samples, format.order, quantizer, bytes);
     case PcmEncoding::s24:
-      return encode_integers<3>(samples, format.order, quantizer, bytes);
+      return encode_s24(samples, format.order, quantizer, bytes);
     case PcmEncoding::s32:
       return encode_integers<4>(samples, format.order, quantizer, bytes);
     case PcmEncoding::f32:
@@ -142,7 +201,7 @@ void decode_pcm(std::span<const std::byte> bytes, PcmFormat format, std::span<fl
     case PcmEncoding::s16:
       return decode_integers<2>(bytes, format.order, samples);
     case PcmEncoding::s24:
-      return decode_integers<3>(bytes, format.order, samples);
+      return decode_s24(bytes, format.order, samples);
     case PcmEncoding::s32:
       return decode_integers<4>(bytes, format.order, samples);
     case PcmEncoding::f32:

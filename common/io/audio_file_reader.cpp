@@ -80,8 +80,12 @@ Result<FileInfo> describe(const std::string& path, const SF_INFO& sf) {
 
 class Reader final : public AudioFileReader {
  public:
-  Reader(Descriptor descriptor, SoundFile file, FileInfo info)
-      : descriptor_(std::move(descriptor)), file_(std::move(file)), info_(std::move(info)) {}
+  Reader(Descriptor descriptor, SoundFile file, FileInfo info, int sf_format)
+      : descriptor_(std::move(descriptor)),
+        file_(std::move(file)),
+        info_(std::move(info)),
+        plain_pcm_(plain_pcm(sf_format,
+                             raw_order(sf_command(file_.get(), SFC_RAW_DATA_NEEDS_ENDSWAP, nullptr, 0)))) {}
 
   const FileInfo& info() const override { return info_; }
   int rate_hz() const override { return info_.rate_hz; }
@@ -93,9 +97,7 @@ class Reader final : public AudioFileReader {
     const std::size_t part_frames = kScratchSamples / channels;
     std::size_t done = 0;
     while (done < out.frames()) {
-      const std::size_t wanted = std::min(part_frames, out.frames() - done);
-      scratch_.resize(std::max(scratch_.size(), wanted * channels));
-      const sf_count_t got = sf_readf_float(file_.get(), scratch_.data(), static_cast<sf_count_t>(wanted));
+      const sf_count_t got = read_interleaved(std::min(part_frames, out.frames() - done));
       if (got <= 0) break;
       const auto frames = static_cast<std::size_t>(got);
       audio::deinterleave({scratch_.data(), frames * channels}, out.slice(done, frames));
@@ -114,6 +116,21 @@ class Reader final : public AudioFileReader {
   static constexpr std::size_t kScratchSamples = 32768;
 
   static constexpr std::int64_t kMp3Frame = 1152;
+
+  // Into scratch_; returns how many frames, 0 or less at the end.
+  sf_count_t read_interleaved(std::size_t frames) {
+    const auto channels = static_cast<std::size_t>(info_.channels);
+    scratch_.resize(std::max(scratch_.size(), frames * channels));
+    if (!plain_pcm_) return sf_readf_float(file_.get(), scratch_.data(), static_cast<sf_count_t>(frames));
+    const std::size_t frame_bytes = channels * audio::bytes_per_sample(plain_pcm_->encoding);
+    bytes_.resize(std::max(bytes_.size(), frames * frame_bytes));
+    const sf_count_t got =
+        sf_read_raw(file_.get(), bytes_.data(), static_cast<sf_count_t>(frames * frame_bytes));
+    if (got <= 0) return got;
+    const std::size_t whole = static_cast<std::size_t>(got) / frame_bytes;
+    audio::decode_pcm({bytes_.data(), whole * frame_bytes}, *plain_pcm_, {scratch_.data(), whole * channels});
+    return static_cast<sf_count_t>(whole);
+  }
 
   // Decoders stop quietly where a stream breaks; the declared length tells.
   Result<void> check_end() const {
@@ -151,7 +168,9 @@ class Reader final : public AudioFileReader {
   FileInfo info_;
   std::int64_t frames_read_ = 0;
   off_t position_at_end_ = 0;
+  std::optional<audio::PcmFormat> plain_pcm_;
   std::vector<float> scratch_;
+  std::vector<std::byte> bytes_;  // plain_pcm_ only
 };
 
 Result<Descriptor> open_descriptor(const std::string& path, std::string_view already_read) {
@@ -212,7 +231,8 @@ Result<std::unique_ptr<AudioFileReader>> AudioFileReader::open(const std::string
   }
   auto info = describe(name, sf);
   if (!info) return tl::unexpected(info.error());
-  return std::make_unique<Reader>(std::move(*descriptor), std::move(opened.file), std::move(*info));
+  return std::make_unique<Reader>(std::move(*descriptor), std::move(opened.file), std::move(*info),
+                                  sf.format);
 }
 
 Result<LoadedAudio> load_audio(const std::string& path) {

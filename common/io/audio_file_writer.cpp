@@ -49,8 +49,8 @@ class Target {
 
 class Writer final : public AudioFileWriter {
  public:
-  Writer(Target target, SNDFILE* file, const ContainerRow& container, const SampleFormatRow* sample_format,
-         int channels, audio::Dither dither)
+  Writer(Target target, SNDFILE* file, int sf_format, const ContainerRow& container,
+         const SampleFormatRow* sample_format, int channels, audio::Dither dither)
       : target_(std::move(target)),
         file_(file),
         container_(container),
@@ -58,6 +58,7 @@ class Writer final : public AudioFileWriter {
         bits_(sample_format == nullptr ? 0 : sample_format->bits),
         frame_bytes_(sample_format == nullptr ? 0
                                               : audio::bytes_per_sample(sample_format->encoding) * channels_),
+        plain_pcm_(plain_pcm(sf_format, raw_order(sf_command(file, SFC_RAW_DATA_NEEDS_ENDSWAP, nullptr, 0)))),
         quantizer_(bits_ == 0 ? 32 : bits_, dither) {}
   ~Writer() override {
     if (file_ != nullptr) sf_close(file_);
@@ -108,14 +109,24 @@ class Writer final : public AudioFileWriter {
     float* const one_channel = interleaved.data();
     stats_.non_finite_samples += audio::remove_non_finite({&one_channel, 1, samples});
     const auto frames = static_cast<sf_count_t>(part.frames());
-    const sf_count_t written = bits_ == 0 ? sf_writef_float(file_, interleaved.data(), frames)
-                                          : sf_writef_int(file_, to_integers(interleaved), frames);
+    const sf_count_t written = write_interleaved(interleaved, frames);
     if (written != frames) {
       return fail(ErrorCode::failed, "{}: cannot be written after {} frames: {}", target_.name(),
                   stats_.frames + std::max<sf_count_t>(written, 0), sf_strerror(file_));
     }
     stats_.frames += frames;
     return {};
+  }
+
+  // Returns how many frames.
+  sf_count_t write_interleaved(std::span<const float> samples, sf_count_t frames) {
+    if (bits_ == 0) return sf_writef_float(file_, samples.data(), frames);
+    if (!plain_pcm_) return sf_writef_int(file_, to_integers(samples), frames);
+    const std::size_t size = samples.size() * audio::bytes_per_sample(plain_pcm_->encoding);
+    bytes_.resize(std::max(bytes_.size(), size));
+    audio::encode_pcm(samples, *plain_pcm_, quantizer_, {bytes_.data(), size});
+    const sf_count_t written = sf_write_raw(file_, bytes_.data(), static_cast<sf_count_t>(size));
+    return written / static_cast<sf_count_t>(frame_bytes_);
   }
 
   // libsndfile takes integers left-justified in 32 bits and drops the rest, so what is rounded here stays
@@ -135,10 +146,12 @@ class Writer final : public AudioFileWriter {
   std::size_t channels_;
   int bits_;
   std::size_t frame_bytes_;  // 0 for codecs
+  std::optional<audio::PcmFormat> plain_pcm_;
   audio::Quantizer quantizer_;
   WriteStats stats_;
   std::vector<float> floats_;
   std::vector<int> integers_;
+  std::vector<std::byte> bytes_;  // plain_pcm_ only
 };
 
 }  // namespace
@@ -167,7 +180,7 @@ Result<std::unique_ptr<AudioWriter>> AudioFileWriter::create(const std::string& 
   }
   // The PEAK chunk of WAV and AIFF carries the time of day.
   sf_command(file, SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
-  return std::make_unique<Writer>(std::move(*target), file, container, sample_format, channels,
+  return std::make_unique<Writer>(std::move(*target), file, sf.format, container, sample_format, channels,
                                   options.dither);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
 #include <filesystem>
 
@@ -120,6 +121,16 @@ const SampleFormatRow* sample_format_of_sf_format(int sf_format) {
   const auto* row =
       std::ranges::find(kSampleFormats, sf_format & SF_FORMAT_SUBMASK, &SampleFormatRow::sf_subtype);
   return row == kSampleFormats.end() ? nullptr : row;
+}
+
+std::optional<audio::PcmFormat> plain_pcm(int sf_format, RawOrder order) {
+  constexpr std::array kPlain{SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_RF64,
+                              SF_FORMAT_W64, SF_FORMAT_AIFF,  SF_FORMAT_CAF};
+  if ((sf_format & SF_FORMAT_SUBMASK) != SF_FORMAT_PCM_24) return std::nullopt;
+  if (std::ranges::count(kPlain, sf_format & SF_FORMAT_TYPEMASK) == 0) return std::nullopt;
+  const bool little = (std::endian::native == std::endian::little) == (order == RawOrder::native);
+  return audio::PcmFormat{.encoding = audio::PcmEncoding::s24,
+                          .order = little ? audio::ByteOrder::little : audio::ByteOrder::big};
 }
 
 bool holds(const ContainerRow& container, const SampleFormatRow& sample_format) {

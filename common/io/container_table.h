@@ -2,6 +2,7 @@
 // sample format; internal to io, because it speaks libsndfile's numbers.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,16 @@ const SampleFormatRow* find_sample_format(std::string_view name);
 // By what libsndfile reports after opening; nullptr for formats that aapp does not read.
 const ContainerRow* container_of_sf_format(int sf_format);
 const SampleFormatRow* sample_format_of_sf_format(int sf_format);
+
+// As SFC_RAW_DATA_NEEDS_ENDSWAP tells of an open file.
+enum class RawOrder { native, swapped };
+constexpr RawOrder raw_order(int needs_swap) {
+  return needs_swap != 0 ? RawOrder::swapped : RawOrder::native;
+}
+// How samples lie in files that hold plain 24-bit PCM; none for all other files. libsndfile packs and unpacks
+// such samples one by one: their bytes go through it untouched (sf_read_raw, sf_write_raw), and the
+// conversion is audio/pcm_format.h's, which is the same but for its speed.
+std::optional<audio::PcmFormat> plain_pcm(int sf_format, RawOrder order);
 
 bool holds(const ContainerRow& container, const SampleFormatRow& sample_format);
 // "WAV, RF64, W64, FLAC, ..."
