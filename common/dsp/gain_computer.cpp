@@ -19,6 +19,7 @@ struct Job {
   std::span<double> frame;
   CompressorState<double>& state;
   MovingMean& box;
+  FramePair& pair;
   std::span<double> values;  // room for every frame; out: gain in dB
 };
 
@@ -79,38 +80,84 @@ AAPP_KERNEL_INLINE void average(const Job& job) {
   }
 }
 
-// ballistics_step with as little as possible between one state and the next. Branching needs no branch: of
-// the two ways on, towards the input at either speed, the faster attack's is the higher one when the input is
-// above the state, and the slower release's when it is below; so the higher is always right (the lower if
-// release is the faster).
+template <MulAdd kHow>
+AAPP_KERNEL_INLINE void follow_decoupled(const Job& job) {
+  const double attack = job.setup.model.poles.attack, release = job.setup.model.poles.release;
+  double y = job.state.ballistics.smoothed, held = job.state.ballistics.held;
+  for (double& x : job.values) {
+    const double falling = mul_add<kHow>(release, held, (1.0 - release) * x);
+    held = x > falling ? x : falling;
+    x = y = mul_add<kHow>(attack, y, (1.0 - attack) * held);
+  }
+  job.state.ballistics = {held, y};
+}
+
+// Branching without a branch: of the two ways on, towards the input at either speed, the faster attack's is
+// the higher one when the input is above the state, and the slower release's when it is below; so the higher
+// is always right (the lower if release is the faster). Of two frames it is the highest of three lines, whose
+// heights at state 0 need no state: that is all that one pair of frames waits for before the next.
+template <MulAdd kHow, class Pick>
+class Branching {
+ public:
+  Branching(const BallisticsPoles<double>& poles, Pick pick)
+      : attack_(poles.attack), release_(poles.release), pick_(pick) {}
+
+  AAPP_KERNEL_INLINE double after(double y, double x) const {
+    return pick_(mul_add<kHow>(attack_, y, attack_input_ * x),
+                 mul_add<kHow>(release_, y, release_input_ * x));
+  }
+  AAPP_KERNEL_INLINE double after(double y, double x, double next) const {
+    const double attacked = attack_input_ * x, released = release_input_ * x;
+    const double attacks_next = attack_input_ * next, releases_next = release_input_ * next;
+    const double both_attack = mul_add<kHow>(attack_, attacked, attacks_next);
+    const double one_of_each = pick_(mul_add<kHow>(attack_, released, attacks_next),
+                                     mul_add<kHow>(release_, attacked, releases_next));
+    const double both_release = mul_add<kHow>(release_, released, releases_next);
+    return pick_(pick_(mul_add<kHow>(attack_ * attack_, y, both_attack),
+                       mul_add<kHow>(attack_ * release_, y, one_of_each)),
+                 mul_add<kHow>(release_ * release_, y, both_release));
+  }
+
+ private:
+  double attack_, release_;
+  double attack_input_ = 1.0 - attack_, release_input_ = 1.0 - release_;
+  Pick pick_;
+};
+
+template <MulAdd kHow, class Pick>
+AAPP_KERNEL_INLINE void follow_branching(const Job& job, Pick pick) {
+  const Branching<kHow, Pick> state(job.setup.model.poles, pick);
+  double y = job.state.ballistics.smoothed;
+  double* values = job.values.data();
+  const std::size_t frames = job.values.size();
+  std::size_t i = 0;
+  if (job.pair.open && frames > 0) {
+    values[i] = y = state.after(job.pair.state_before, job.pair.input, values[i]);
+    job.pair.open = false, ++i;
+  }
+  for (; i + 2 <= frames; i += 2) {
+    const double x = values[i], next = values[i + 1];
+    values[i] = state.after(y, x);
+    values[i + 1] = y = state.after(y, x, next);
+  }
+  if (i < frames) {
+    job.pair = {.open = true, .state_before = y, .input = values[i]};
+    values[i] = y = state.after(y, values[i]);
+  }
+  job.state.ballistics.smoothed = y;
+}
+
+// ballistics_step with as little as possible between one state and the next.
 template <MulAdd kHow>
 AAPP_KERNEL_INLINE void follow(const Job& job) {
   const BallisticsPoles<double>& poles = job.setup.model.poles;
-  const double attack = poles.attack, release = poles.release;
-  const double attack_input = 1.0 - attack, release_input = 1.0 - release;
-  double y = job.state.ballistics.smoothed;
-  if (job.setup.topology.ballistics == Ballistics::decoupled) {
-    double held = job.state.ballistics.held;
-    for (double& x : job.values) {
-      const double falling = mul_add<kHow>(release, held, release_input * x);
-      held = x > falling ? x : falling;
-      x = y = mul_add<kHow>(attack, y, attack_input * held);
-    }
-    job.state.ballistics.held = held;
-  } else if (attack <= release) {
-    for (double& x : job.values) {
-      const double rise = mul_add<kHow>(attack, y, attack_input * x);
-      const double fall = mul_add<kHow>(release, y, release_input * x);
-      x = y = rise > fall ? rise : fall;
-    }
-  } else {
-    for (double& x : job.values) {
-      const double rise = mul_add<kHow>(attack, y, attack_input * x);
-      const double fall = mul_add<kHow>(release, y, release_input * x);
-      x = y = rise < fall ? rise : fall;
-    }
-  }
-  job.state.ballistics.smoothed = y;
+  if (job.setup.topology.ballistics == Ballistics::decoupled) return follow_decoupled<kHow>(job);
+  if (poles.attack <= poles.release)
+    follow_branching<kHow>(
+        job, [](double a, double b) __attribute__((always_inline)) { return a > b ? a : b; });
+  else
+    follow_branching<kHow>(
+        job, [](double a, double b) __attribute__((always_inline)) { return a < b ? a : b; });
 }
 
 // Stage by stage over the chunk: all but the averaging and the ballistics is free of recursion.
@@ -160,6 +207,7 @@ void GainComputer::begin(const GainComputerSetup& setup) noexcept {
   for (Voice& voice : voices_) {
     voice.box.set_window(setup.box_frames);
     voice.gain_db.fill(0.0);
+    voice.pair.open = false;
   }
 }
 
@@ -193,7 +241,7 @@ void GainComputer::process(Channels in, std::size_t frames) noexcept {
 }
 
 void GainComputer::run(Voice& voice, Channels channels, std::size_t frames) noexcept {
-  const Job job{setup_, channels, frame_, voice.state, voice.box, {voice.gain_db.data(), frames}};
+  const Job job{setup_, channels, frame_, voice.state, voice.box, voice.pair, {voice.gain_db.data(), frames}};
   simd_ == Simd::avx2 ? run_avx2(job) : run_baseline(job);
 }
 

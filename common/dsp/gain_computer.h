@@ -1,8 +1,8 @@
 // The compressor's side chain over blocks: from audio to the curve's gain in dB for every frame, in one
 // topology at one setting. State and loops only; the arithmetic is compressor_model.h, run on QuickDouble and
 // so within 1e-7 dB of what it gives on double. It never changes its setting while it runs:
-// effects/compressor.h crosses over from one GainComputer to another. All instruction sets give the same
-// bits.
+// effects/compressor.h crosses over from one GainComputer to another. The output does not depend, to the last
+// bit, on how a stream is cut into calls.
 #pragma once
 
 #include <array>
@@ -22,6 +22,14 @@ struct GainComputerSetup {
   CompressorModel<double> model;
   std::size_t box_frames = 1;  // detector rms_box only
   bool operator==(const GainComputerSetup&) const = default;
+};
+
+// Branching ballistics take frames in pairs, counted from the start. What the second frame needs of the
+// first, where a block ended between them: so the pairs, and with them the last bits, do not depend on the
+// blocks.
+struct FramePair {
+  bool open = false;
+  double state_before = 0.0, input = 0.0;
 };
 
 class GainComputer {
@@ -50,6 +58,7 @@ class GainComputer {
   struct Voice {
     CompressorState<double> state;
     MovingMean box;
+    FramePair pair;
     std::array<double, kChunkFrames> gain_db;
   };
 

@@ -46,6 +46,28 @@ TEST(PcmFormat, EverySixteenBitIntegerSurvivesFloat) {
   EXPECT_EQ(encode(floats, {PcmEncoding::s16, ByteOrder::little}), all);
 }
 
+// 24 bits are taken four bytes at a time: nothing beyond the last sample's three may be read or written.
+TEST(PcmFormat, TwentyFourBitsAreTheirThreeBytesInEveryLength) {
+  for (const ByteOrder order : {ByteOrder::little, ByteOrder::big}) {
+    for (const std::size_t count : {0, 1, 2, 3, 511, 512, 513, 514, 1500}) {
+      std::vector<float> samples(count);
+      std::vector<std::byte> expected;
+      for (std::size_t i = 0; i < count; ++i) {
+        const int value = static_cast<int>(i * 2654435761U % 16777216U) - 8388608;
+        samples[i] = static_cast<float>(value) / 8388608.0F;
+        for (const int place : {0, 1, 2}) {
+          const int shift = order == ByteOrder::little ? 8 * place : 16 - 8 * place;
+          expected.push_back(static_cast<std::byte>(value >> shift & 0xFF));
+        }
+      }
+      EXPECT_EQ(encode(samples, {PcmEncoding::s24, order}), expected) << count;
+      std::vector<float> decoded(count);
+      decode_pcm(expected, {PcmEncoding::s24, order}, decoded);
+      EXPECT_EQ(decoded, samples) << count;
+    }
+  }
+}
+
 TEST(PcmFormat, BytesSurviveFloatInEveryIntegerOfUpTo24Bits) {
   const audio::AudioBuffer source = test::noise(1, 5000, 1.0F);
   for (const PcmEncoding encoding : {PcmEncoding::u8, PcmEncoding::s8, PcmEncoding::s16, PcmEncoding::s24}) {

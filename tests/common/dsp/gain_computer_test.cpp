@@ -55,10 +55,13 @@ std::vector<GainComputerSetup> setups() {
   return all;
 }
 
-std::vector<std::vector<double>> run(GainComputer& computer, const std::vector<std::vector<float>>& audio) {
+// frames_at(at): how many frames the block that starts there has, at most 64.
+template <class FramesAt>
+std::vector<std::vector<double>> run(GainComputer& computer, const std::vector<std::vector<float>>& audio,
+                                     FramesAt frames_at) {
   std::vector<std::vector<double>> gain_db(audio.size());
   for (std::size_t at = 0; at < audio[0].size();) {
-    const std::size_t frames = std::min<std::size_t>(1 + at % 64, audio[0].size() - at);
+    const std::size_t frames = std::min<std::size_t>(frames_at(at), audio[0].size() - at);
     std::vector<const float*> in;
     for (const auto& channel : audio) in.push_back(channel.data() + at);
     computer.process(in, frames);
@@ -99,11 +102,26 @@ TEST(GainComputer, equals_the_formulas_on_double_in_every_topology_and_on_every_
         GainComputer computer;
         computer.prepare(static_cast<int>(channels), 100, simd);
         computer.start(setup);
-        const auto gain_db = run(computer, audio);
+        const auto gain_db = run(computer, audio, [](std::size_t at) { return 1 + at % 64; });
         for (std::size_t i = 0; i < expected.size(); ++i)
           ASSERT_NEAR(gain_db.back()[i], expected[i], 1e-7) << i;
       }
     }
+  }
+}
+
+// To the last bit, also where a block ends within a pair of frames.
+TEST(GainComputer, gives_the_same_bits_for_every_split) {
+  const auto audio = bursts(2, 1000);
+  for (const GainComputerSetup& setup : setups()) {
+    std::vector<std::vector<std::vector<double>>> played;
+    for (const std::size_t block : {1, 2, 7, 64}) {
+      GainComputer computer;
+      computer.prepare(2, 100);
+      computer.start(setup);
+      played.push_back(run(computer, audio, [block](std::size_t) { return block; }));
+    }
+    for (const auto& other : played) ASSERT_EQ(other, played[0]);
   }
 }
 
@@ -125,6 +143,17 @@ TEST(GainStage, is_the_formula_on_every_instruction_set) {
     gains_from_db({gain_db, held, {&makeup_db[20], 1}, {&mix[20], 1}}, simd);
     EXPECT_EQ(held[20], gains[20]);
     EXPECT_NEAR(held[62], compressor_gain(gain_db[62], makeup_db[20], mix[20]), 1e-9);
+  }
+}
+
+TEST(GainStage, finds_the_largest_magnitude_of_either_sign_wherever_it_stands) {
+  for (const Simd simd : {Simd::baseline, best_simd()}) {
+    EXPECT_EQ(largest_magnitude({}, simd), 0.0F);
+    for (std::size_t at = 0; at < 70; ++at) {
+      std::vector<float> samples(70, 0.25F);
+      samples[at] = at % 2 == 0 ? -0.75F : 1e30F;
+      EXPECT_EQ(largest_magnitude(samples, simd), std::abs(samples[at]));
+    }
   }
 }
 
