@@ -54,19 +54,41 @@ AAPP_KERNEL_INLINE void detect_linked_chunk(const Job& job, Frame& frame) {
   }
 }
 
+template <std::size_t kChannels>
+AAPP_KERNEL_INLINE void detect_channels(const Job& job) {
+  std::array<double, kChannels> frame;
+  detect_linked_chunk(job, frame);
+}
+
+AAPP_KERNEL_INLINE void detect_one_channel(const Job& job) {
+  const float* samples = job.channels[0];
+  for_detector(
+      job.setup.topology.detector, [&](auto detector) __attribute__((always_inline)) {
+        for (std::size_t i = 0; i < job.values.size(); ++i)
+          job.values[i] = detect(detector, static_cast<double>(samples[i]));
+      });
+}
+
 AAPP_KERNEL_INLINE void detect_chunk(const Job& job) {
-  if (job.channels.size() == 1) {
-    const float* samples = job.channels[0];
-    for_detector(
-        job.setup.topology.detector, [&](auto detector) __attribute__((always_inline)) {
-          for (std::size_t i = 0; i < job.values.size(); ++i)
-            job.values[i] = detect(detector, static_cast<double>(samples[i]));
-        });
-  } else if (job.channels.size() == 2) {
-    std::array<double, 2> pair;
-    detect_linked_chunk(job, pair);
-  } else {
-    detect_linked_chunk(job, job.frame);
+  switch (job.channels.size()) {
+    case 1:
+      return detect_one_channel(job);
+    case 2:
+      return detect_channels<2>(job);
+    case 3:
+      return detect_channels<3>(job);
+    case 4:
+      return detect_channels<4>(job);
+    case 5:
+      return detect_channels<5>(job);
+    case 6:
+      return detect_channels<6>(job);
+    case 7:
+      return detect_channels<7>(job);
+    case 8:
+      return detect_channels<8>(job);
+    default:
+      return detect_linked_chunk(job, job.frame);
   }
 }
 
