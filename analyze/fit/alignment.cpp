@@ -22,8 +22,10 @@ constexpr double kDriftMinFrames = 2.0;  // what equalisation can shift a peak b
 constexpr std::size_t kPhaseFrames = 4096;
 constexpr std::int64_t kNearFrames = 64;
 constexpr double kSmallestFraction = 0.01;
-// A true delay turns the phase in proportion to frequency and nothing else; a filter's phase comes back to 0.
-constexpr double kDelayPhaseShare = 0.35;
+// How far, as a share of the delay, the delays that low and high frequencies show may lie apart.
+constexpr double kAgreement = 0.35;
+// Noise has a coherence of 1 / stretches on average, and one bin in 3000 eight times that.
+constexpr double kChanceCoherence = 8.0;
 constexpr int kSincTaps = 64;
 constexpr double kSincBeta = 8.0;
 
@@ -133,6 +135,7 @@ Lag find_lag(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stret
 
 // Cross-spectrum and spectra of the two recordings at this lag, averaged over the stretch.
 struct AveragedSpectra {
+  int stretches = 0;  // averaged of all channels
   std::vector<std::complex<double>> xy = std::vector<std::complex<double>>(kPhaseFrames / 2 + 1);
   std::vector<double> xx = std::vector<double>(kPhaseFrames / 2 + 1), yy = xx;
 };
@@ -148,6 +151,7 @@ AveragedSpectra average_spectra(const audio::AudioBuffer& dry, const audio::Audi
          first += frames / 2) {
       copy_range(dry.channel(c), first - lag, frames, x.signal());
       copy_range(wet.channel(c), first, frames, y.signal());
+      ++out.stretches;
       for (std::size_t n = 0; n < kPhaseFrames; ++n) x.signal()[n] *= window[n], y.signal()[n] *= window[n];
       x.forward();
       y.forward();
@@ -162,11 +166,13 @@ AveragedSpectra average_spectra(const audio::AudioBuffer& dry, const audio::Audi
 }
 
 // How much a frequency's phase says: its coherence, sharpened (Hannan and Thomson's weighting). Loud
-// frequencies say no more than quiet ones, so that a filter on the loudest does not pass for a delay.
+// frequencies say no more than quiet ones, so that a filter on the loudest does not pass for a delay. Those
+// whose coherence may be chance say nothing: their phases, though random, would pull every slope towards 0.
 double phase_weight(const AveragedSpectra& spectra, std::size_t k) {
   const double power = spectra.xx[k] * spectra.yy[k];
   if (!(power > 0.0)) return 0.0;
   const double coherence = std::norm(spectra.xy[k]) / power;
+  if (coherence * spectra.stretches < kChanceCoherence) return 0.0;
   return coherence / (1.0 - coherence + 1e-3);
 }
 
@@ -192,29 +198,46 @@ std::int64_t agreed_delay(const AveragedSpectra& spectra, Polarity polarity) {
 
 struct PhaseDelay {
   double frames = 0.0;
-  bool explains_phase = false;  // nearly all of it is in proportion to frequency
+  double weight = 0.0;  // of its estimate
 };
 
-// The delay that is left, from the slope of the phase.
-PhaseDelay phase_delay(const AveragedSpectra& spectra, Polarity polarity) {
+// The delay that is left, from the slope of the phase of the bins [first, last).
+PhaseDelay phase_delay(const AveragedSpectra& spectra, Polarity polarity, std::size_t first,
+                       std::size_t last) {
   const double sign = polarity == Polarity::flipped ? -1.0 : 1.0;
-  double wfp = 0.0, wff = 0.0, wpp = 0.0;
-  for (std::size_t k = 1; k + 1 < spectra.xx.size(); ++k) {
+  double wfp = 0.0, wff = 0.0;
+  for (std::size_t k = first; k < last; ++k) {
     const double weight = phase_weight(spectra, k);
-    const double phase = std::arg(sign * spectra.xy[k]);
     const double w = 2.0 * kPi * static_cast<double>(k) / static_cast<double>(kPhaseFrames);
-    wfp += weight * w * phase, wff += weight * w * w, wpp += weight * phase * phase;
+    wfp += weight * w * std::arg(sign * spectra.xy[k]), wff += weight * w * w;
   }
-  if (!(wff > 0.0)) return {};
-  const double left = wpp - wfp * wfp / wff;
-  return {-wfp / wff, left <= kDelayPhaseShare * kDelayPhaseShare * wpp};
+  return wff > 0.0 ? PhaseDelay{-wfp / wff, wff} : PhaseDelay{};
 }
 
-// The delay beyond whole frames; 0 unless it explains nearly all of the phase.
+PhaseDelay phase_delay(const AveragedSpectra& spectra, Polarity polarity) {
+  return phase_delay(spectra, polarity, 1, spectra.xx.size() - 1);
+}
+
+// The bin under which half of what is known of the slope lies.
+std::size_t middle_bin(const AveragedSpectra& spectra, Polarity polarity, double weight) {
+  std::size_t low = 1, high = spectra.xx.size() - 1;
+  while (high - low > 1) {
+    const std::size_t middle = (low + high) / 2;
+    (phase_delay(spectra, polarity, 1, middle).weight < 0.5 * weight ? low : high) = middle;
+  }
+  return low;
+}
+
+// The delay beyond whole frames; 0 unless low and high frequencies agree on it: a delay turns the phase in
+// proportion to frequency, a filter's phase comes back to 0.
 double fraction_from_phase(const AveragedSpectra& spectra, Polarity polarity) {
-  const PhaseDelay delay = phase_delay(spectra, polarity);
-  if (!delay.explains_phase || std::abs(delay.frames) < kSmallestFraction) return 0.0;
-  return std::clamp(delay.frames, -0.5, 0.5);
+  const PhaseDelay all = phase_delay(spectra, polarity);
+  if (std::abs(all.frames) < kSmallestFraction) return 0.0;
+  const std::size_t middle = middle_bin(spectra, polarity, all.weight);
+  const double low = phase_delay(spectra, polarity, 1, middle).frames;
+  const double high = phase_delay(spectra, polarity, middle, spectra.xx.size() - 1).frames;
+  if (std::abs(high - low) > kAgreement * std::abs(all.frames)) return 0.0;
+  return std::clamp(all.frames, -0.5, 0.5);
 }
 
 // How much slower the wet recording's clock runs, from the lags of two places far apart.

@@ -8,45 +8,12 @@
 #include "common/dsp/biquad_design.h"
 #include "common/dsp/fft.h"
 #include "tests/analyze/fit/compressor_cases.h"
+#include "tests/analyze/fit/delayed.h"
 
 namespace aapp::fit {
 namespace {
 
 constexpr int kRate = 16000;
-
-// The recording delayed by any fraction of a frame, exactly: a turn of its spectrum's phase.
-audio::AudioBuffer delayed(const audio::AudioBuffer& audio, double frames) {
-  audio::AudioBuffer out = audio;
-  dsp::RealFft fft(audio.frames());
-  for (int c = 0; c < audio.channels(); ++c) {
-    std::ranges::copy(audio.channel(c), fft.signal().begin());
-    fft.forward();
-    for (std::size_t k = 0; k < fft.bins(); ++k) {
-      const double w = 2.0 * kPi * static_cast<double>(k) / static_cast<double>(fft.size());
-      fft.spectrum()[k] *= std::polar(1.0, -w * frames);
-    }
-    fft.inverse();
-    for (std::size_t n = 0; n < out.frames(); ++n) out.channel(c)[n] = static_cast<float>(fft.signal()[n]);
-  }
-  return out;
-}
-
-// Noise bursts without the top of the spectrum, which no interpolator keeps.
-audio::AudioBuffer soft_bursts(double seconds, std::uint64_t seed) {
-  audio::AudioBuffer audio = test::bursts(2, seconds, kRate, seed);
-  dsp::RealFft fft(audio.frames());
-  for (int c = 0; c < audio.channels(); ++c) {
-    std::ranges::copy(audio.channel(c), fft.signal().begin());
-    fft.forward();
-    for (std::size_t k = 0; k < fft.bins(); ++k) {
-      if (static_cast<double>(k) > 0.42 * static_cast<double>(fft.size())) fft.spectrum()[k] = 0.0;
-    }
-    fft.inverse();
-    for (std::size_t n = 0; n < audio.frames(); ++n)
-      audio.channel(c)[n] = static_cast<float>(fft.signal()[n]);
-  }
-  return audio;
-}
 
 double error_db(const audio::AudioBuffer& a, const audio::AudioBuffer& b) {
   double error = 0.0, energy = 1e-30;
@@ -60,19 +27,19 @@ double error_db(const audio::AudioBuffer& a, const audio::AudioBuffer& b) {
 }
 
 TEST(Alignment, FindsWholeAndFractionalDelaysAndUndoesThem) {
-  const audio::AudioBuffer dry = soft_bursts(4.0, 1);
+  const audio::AudioBuffer dry = test::soft_bursts(kRate, 4.0, 1);
   for (const double delay : {0.0, 1.0, -3.0, 0.5, 0.25, 137.3, -40.7}) {
-    const Alignment found = find_alignment(dry, delayed(dry, delay), kRate);
+    const Alignment found = find_alignment(dry, test::delayed(dry, delay), kRate);
     EXPECT_NEAR(static_cast<double>(found.delay_frames) + found.fraction_frames, delay, 2e-3);
     EXPECT_EQ(found.polarity, Polarity::same);
     EXPECT_EQ(found.drift_ppm, 0.0);
-    EXPECT_LT(error_db(dry, align_wet(delayed(dry, delay), found, dry.frames())), -50.0) << delay;
+    EXPECT_LT(error_db(dry, align_wet(test::delayed(dry, delay), found, dry.frames())), -50.0) << delay;
   }
 }
 
 TEST(Alignment, FindsFlippedPolarityUnderAHalfFrameDelay) {
-  const audio::AudioBuffer dry = soft_bursts(4.0, 2);
-  audio::AudioBuffer wet = delayed(dry, 20.5);
+  const audio::AudioBuffer dry = test::soft_bursts(kRate, 4.0, 2);
+  audio::AudioBuffer wet = test::delayed(dry, 20.5);
   for (int c = 0; c < wet.channels(); ++c) {
     for (float& sample : wet.channel(c)) sample = -0.5F * sample;
   }
@@ -100,7 +67,7 @@ TEST(Alignment, DoesNotTakeAFiltersPhaseForADelay) {
 }
 
 TEST(Alignment, MeasuresClocksThatRunApart) {
-  const audio::AudioBuffer dry = soft_bursts(20.0, 4);
+  const audio::AudioBuffer dry = test::soft_bursts(kRate, 20.0, 4);
   audio::AudioBuffer wet(dry.channels(), dry.frames());
   for (int c = 0; c < dry.channels(); ++c) {  // 200 ppm slower: linear interpolation is good enough here
     for (std::size_t n = 0; n + 1 < dry.frames(); ++n) {
