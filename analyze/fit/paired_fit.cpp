@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analyze/fit/chain_search.h"
+#include "analyze/fit/delay_left.h"
 #include "analyze/fit/paired_distance.h"
 #include "analyze/fit/paired_remarks.h"
 #include "analyze/fit/paired_uncertainty.h"
@@ -125,13 +126,27 @@ void add_uncertainty(const Candidate& found, const PairExcerpt& fitted, const Pa
   fit.strong_correlations = std::move(report.strong_correlations);
 }
 
+// The chain, and with it the last of the delay; what was found before that was known is looked for again.
+Result<Candidate> find_aligned_chain(PairSplit& split, Alignment& alignment,
+                                     const PairedFitOptions& options) {
+  const Result<Candidate> found = find_chain(split, options);
+  if (!found) return found;
+  const double frames = delay_left_frames(found->model, split.fit);
+  if (frames == 0.0) return found;
+  advance_wet(split, frames);
+  const double behind = alignment.fraction_frames + frames;
+  alignment.delay_frames += std::llround(behind);
+  alignment.fraction_frames = behind - std::round(behind);
+  return find_chain(split, options);
+}
+
 Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options) {
   const int rate_hz = region.rate_hz;
   Result<AlignedPair> pair = align(region);
   if (!pair) return tl::unexpected(pair.error());
-  const PairSplit split = split_pair(pair->dry, pair->wet, rate_hz, region.whole);
+  PairSplit split = split_pair(pair->dry, pair->wet, rate_hz, region.whole);
   pair->dry = pair->wet = {};
-  const Result<Candidate> found = find_chain(split, options);
+  const Result<Candidate> found = find_aligned_chain(split, pair->alignment, options);
   if (!found) return tl::unexpected(found.error());
 
   PairedFit fit;

@@ -1,0 +1,58 @@
+#include "analyze/fit/delay_left.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "analyze/fit/alignment.h"
+#include "analyze/fit/gain_trajectory.h"
+#include "common/base/units.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr double kWorthwhileShare = 0.005;
+constexpr double kSmallestFrames = 0.0005, kLargestFrames = 0.75;
+constexpr std::size_t kReach = 16;  // of the differentiator, to either side
+
+using Differentiator = std::array<double, kReach>;  // of z[n + 1 + k] - z[n - 1 - k]
+
+// The derivative of a band-limited signal, in Hann's window.
+Differentiator make_differentiator() {
+  Differentiator taps{};
+  for (std::size_t i = 0; i < kReach; ++i) {
+    const auto k = static_cast<double>(i + 1);
+    taps[i] = (i % 2 == 0 ? 1.0 : -1.0) / k * 0.5 * (1.0 + std::cos(kPi * k / (kReach + 1.0)));
+  }
+  return taps;
+}
+
+}  // namespace
+
+double delay_left_frames(const ChainModel& model, const PairExcerpt& excerpt) {
+  const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
+  const Differentiator taps = make_differentiator();
+  double ee = 0.0, es = 0.0, ss = 0.0;
+  for (int c = 0; c < out.channels(); ++c) {
+    const auto y = excerpt.wet.channel(c), z = std::as_const(out).channel(c);
+    for (std::size_t n = std::max(kReach, excerpt.warm_up_frames); n + kReach < y.size(); ++n) {
+      if (is_clipped(y[n])) continue;
+      const double error = static_cast<double>(y[n]) - z[n];
+      double slope = 0.0;
+      for (std::size_t k = 0; k < kReach; ++k)
+        slope += taps[k] * (static_cast<double>(z[n + 1 + k]) - z[n - 1 - k]);
+      ee += error * error, es += error * slope, ss += slope * slope;
+    }
+  }
+  if (!(ss > 0.0) || es * es <= kWorthwhileShare * ss * ee) return 0.0;
+  const double frames = -es / ss;
+  return std::abs(frames) < kSmallestFrames || std::abs(frames) > kLargestFrames ? 0.0 : frames;
+}
+
+void advance_wet(PairSplit& split, double frames) {
+  for (PairExcerpt* excerpt : {&split.search, &split.heat, &split.fit, &split.held_out})
+    excerpt->wet = align_wet(excerpt->wet, {.fraction_frames = frames}, excerpt->wet.frames());
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,18 @@
+// The delay that alignment left. The phase's slope (alignment.h) is pulled by a gain that moves with the
+// sound; once a model of the chain is known, what it does not explain tells the rest.
+#pragma once
+
+#include "analyze/fit/chain_model.h"
+#include "analyze/fit/pair_region.h"
+
+namespace aapp::fit {
+
+// How many frames, a fraction of one, the wet recording of an aligned excerpt still runs behind the model's
+// output: one step of least squares on the waveform's derivative. 0 where that would explain no worthwhile
+// share of the model's error. Allocates some copies of the excerpt.
+double delay_left_frames(const ChainModel& model, const PairExcerpt& excerpt);
+
+// Moves the wet recordings of all excerpts ahead by a fraction of a frame.
+void advance_wet(PairSplit& split, double frames);
+
+}  // namespace aapp::fit
