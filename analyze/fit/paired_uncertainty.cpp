@@ -16,20 +16,20 @@ using Vector = Eigen::VectorXd;
 
 constexpr auto kCoordinates = static_cast<Eigen::Index>(kCompressorCoordinates);
 
-// Directions with less information than this, relative to what each coordinate has alone, are undetermined.
-constexpr double kSingular = 1e-13;
 // A hard knee has no derivative by its width; the least width at which one is taken.
 constexpr double kLeastKneeDb = 1.0;
 constexpr double kUsefulGainDb = 1.0;
+// A threshold and a make-up that can stand in for each other are no recovery.
+constexpr double kUsefulLevelDb = 0.5;
 
-// From reported parameters (ln ratio, make-up in place of slope and offset) to the solver's coordinates, of
-// which those of the compressor are the last.
-Matrix to_coordinates(const effects::CompressorParams& params, Eigen::Index coordinates) {
+// From the solver's coordinates, of which those of the compressor are the last, to reported parameters: ln
+// ratio and make-up in place of slope and offset.
+Matrix to_reported(const effects::CompressorParams& params, Eigen::Index coordinates) {
   Matrix all = Matrix::Identity(coordinates, coordinates);
   auto m = all.bottomRightCorner(kCoordinates, kCoordinates);
-  m(kSlope, kSlope) = 1.0 / params.ratio;  // d slope / d ln ratio
-  m(kOffsetDb, kThresholdDb) = dsp::ratio_to_slope(params.ratio);
-  m(kOffsetDb, kSlope) = params.threshold_db / params.ratio;
+  m(kSlope, kSlope) = params.ratio;  // d ln ratio / d slope
+  m(kOffsetDb, kThresholdDb) = -dsp::ratio_to_slope(params.ratio);
+  m(kOffsetDb, kSlope) = -params.threshold_db;
   return all;
 }
 
@@ -51,35 +51,35 @@ std::vector<FittedParameter> band_parameters(const effects::EqParams& eq, const 
   return all;
 }
 
-// The information that is left when scores scatter as they do: the inverse of the sandwich on the determined
-// directions.
-// No parameter is called more certain than independent residuals of this variance would make it.
-Matrix sandwich_information(const Matrix& normal, const Matrix& scatter, double variance) {
-  Vector scale = Vector::Zero(normal.rows());
-  for (int i = 0; i < normal.rows(); ++i) scale(i) = normal(i, i) > 0.0 ? 1.0 / std::sqrt(normal(i, i)) : 0.0;
-  const Matrix scaled = scale.asDiagonal() * normal * scale.asDiagonal();
-  const Eigen::SelfAdjointEigenSolver<Matrix> eigen(scaled);
-  Matrix inverse = Matrix::Zero(normal.rows(), normal.cols());
-  for (int k = 0; k < scaled.rows(); ++k) {
-    const Vector v = eigen.eigenvectors().col(k);
-    if (eigen.eigenvalues()(k) > kSingular) inverse += v * v.transpose() / eigen.eigenvalues()(k);
+// The sandwich: how parameters scatter when scores scatter as these segments' do. No parameter is called more
+// certain than independent residuals would make it.
+Covariance sandwich(const NormalEquations& sums) {
+  const auto segments = static_cast<double>(sums.segment_scores.size());
+  const auto count = static_cast<double>(sums.normal.rows());
+  Matrix scatter = Matrix::Zero(sums.normal.rows(), sums.normal.cols());
+  for (const Vector& score : sums.segment_scores) scatter += score * score.transpose();
+  scatter *= segments / std::max(1.0, segments - count);
+  const double variance = sums.sum_squares / std::max(1.0, static_cast<double>(sums.residuals) - count);
+  const Covariance inverse = invert_information(sums.normal, 1.0);
+  Covariance out{.matrix = inverse.matrix * scatter * inverse.matrix, .undetermined = inverse.undetermined};
+  Vector widen = Vector::Ones(out.matrix.rows());
+  for (Eigen::Index i = 0; i < widen.rows(); ++i) {
+    if (out.matrix(i, i) > 0.0)
+      widen(i) = std::max(1.0, std::sqrt(variance * inverse.matrix(i, i) / out.matrix(i, i)));
   }
-  Matrix covariance = inverse * (scale.asDiagonal() * scatter * scale.asDiagonal()) * inverse;
-  Vector widen = Vector::Ones(normal.rows());
-  for (int i = 0; i < widen.rows(); ++i) {
-    if (covariance(i, i) > 0.0)
-      widen(i) = std::max(1.0, std::sqrt(variance * inverse(i, i) / covariance(i, i)));
-  }
-  covariance = widen.asDiagonal() * covariance * widen.asDiagonal();
-  const Eigen::SelfAdjointEigenSolver<Matrix> spread(covariance);
-  Matrix information = Matrix::Zero(normal.rows(), normal.cols());
-  const double largest = spread.eigenvalues().maxCoeff();
-  for (int k = 0; k < covariance.rows(); ++k) {
-    const Vector v = spread.eigenvectors().col(k);
-    if (spread.eigenvalues()(k) > 1e-15 * largest) information += v * v.transpose() / spread.eigenvalues()(k);
-  }
-  const Vector unscale = scale.unaryExpr([](double s) { return s > 0.0 ? 1.0 / s : 0.0; });
-  return unscale.asDiagonal() * information * unscale.asDiagonal();
+  out.matrix = widen.asDiagonal() * out.matrix * widen.asDiagonal();
+  return out;
+}
+
+// The covariance of linear combinations. One of undetermined parameters can be determined: below the
+// threshold neither that nor the offset is known, but their sum, the make-up.
+Covariance transform(const Matrix& to, const Covariance& from) {
+  constexpr double kCancels = 1e-4;
+  Covariance out{.matrix = to * from.matrix * to.transpose(), .undetermined = to * from.undetermined};
+  const Matrix terms = to.cwiseAbs() * from.undetermined.cwiseAbs();
+  out.undetermined = (out.undetermined.cwiseAbs().array() > kCancels * terms.array())
+                         .select(out.undetermined, Matrix::Zero(terms.rows(), terms.cols()));
+  return out;
 }
 
 std::vector<FittedParameter> compressor_parameters(const effects::CompressorParams& p,
@@ -93,51 +93,29 @@ std::vector<FittedParameter> compressor_parameters(const effects::CompressorPara
   };
   const double factor_two = std::log(2.0), factor_half_again = std::log(1.5);
   std::vector<FittedParameter> all{
-      one("threshold_db", p.threshold_db, Coordinate::linear, 3.0),
+      one("threshold_db", p.threshold_db, Coordinate::linear, kUsefulLevelDb),
       one("knee_db", p.knee_db, Coordinate::linear, 6.0),
       one("attack_ms", p.attack_ms, Coordinate::logarithmic, factor_two),
       one("release_ms", p.release_ms, Coordinate::logarithmic, factor_two),
       one("rms_window_ms", p.rms_window_ms, Coordinate::logarithmic, factor_two),
       one("ratio", p.ratio, Coordinate::logarithmic, factor_half_again),
-      one("makeup_db", p.makeup_db, Coordinate::linear, 1.0),
+      one("makeup_db", p.makeup_db, Coordinate::linear, kUsefulLevelDb),
   };
   all[kKneeDb].bounds.low = -1.0;  // a hard knee is a knee like others
   return all;
 }
 
-// A peak detector has no window.
-void drop(UncertaintyProblem& problem, std::size_t index) {
-  const std::size_t n = problem.parameters.size();
-  std::vector<double> kept;
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < n; ++j) {
-      if (i != index && j != index) kept.push_back(problem.normal_matrix[i * n + j]);
-    }
-  }
-  problem.normal_matrix = std::move(kept);
-  problem.parameters.erase(problem.parameters.begin() + static_cast<std::ptrdiff_t>(index));
-}
-
-UncertaintyReport report(const NormalEquations& sums, std::vector<FittedParameter> parameters,
+UncertaintyReport report(const NormalEquations& sums, const std::vector<FittedParameter>& parameters,
                          const effects::CompressorParams& fitted) {
-  Matrix scatter = Matrix::Zero(sums.normal.rows(), sums.normal.cols());
-  for (const Vector& score : sums.segment_scores) scatter += score * score.transpose();
-  const auto segments = static_cast<double>(sums.segment_scores.size());
-  const auto count = static_cast<double>(parameters.size());
-  scatter *= segments / std::max(1.0, segments - count);
-  const Matrix to = to_coordinates(fitted, sums.normal.rows());
-  const double variance = sums.sum_squares / std::max(1.0, static_cast<double>(sums.residuals) - count);
-  const Matrix information = to.transpose() * sandwich_information(sums.normal, scatter, variance) * to;
-  UncertaintyProblem problem;
-  problem.normal_matrix.assign(information.data(), information.data() + information.size());
-  problem.independent_residuals = std::max(segments, count + 2.0);
-  problem.parameters = std::move(parameters);
-  if (fitted.detector == dsp::Detector::peak)
-    drop(problem, problem.parameters.size() - kCompressorCoordinates + kLnWindow);
-  // The information is whole already: unit variance.
-  problem.residual_sum_squares =
-      problem.independent_residuals - static_cast<double>(problem.parameters.size());
-  return estimate_uncertainty(problem);
+  const Covariance covariance = transform(to_reported(fitted, sums.normal.rows()), sandwich(sums));
+  const double degrees =
+      std::max(2.0, static_cast<double>(sums.segment_scores.size()) - static_cast<double>(parameters.size()));
+  UncertaintyReport out = report_uncertainty(parameters, covariance, degrees);
+  if (fitted.detector == dsp::Detector::peak) {  // has no window
+    std::erase_if(out.parameters,
+                  [](const ParameterEstimate& p) { return p.name.ends_with("/rms_window_ms"); });
+  }
+  return out;
 }
 
 CompressorPoint differentiable(const effects::CompressorParams& fitted) {

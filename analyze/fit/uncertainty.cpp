@@ -13,37 +13,9 @@ namespace {
 
 // Directions whose information, relative to what each parameter alone would have, is below this are
 // undetermined.
-constexpr double kSingular = 1e-13;
+constexpr double kSingular = 1e-14;
 // A parameter takes part in an undetermined direction from this share of it on.
 constexpr double kTakesPart = 1e-2;
-
-struct Covariance {
-  Eigen::MatrixXd matrix;
-  std::vector<bool> determined;
-};
-
-// The inverse of the normal matrix, by eigenvalues after scaling each parameter to unit information.
-Covariance invert(const Eigen::MatrixXd& normal, double variance) {
-  const Eigen::Index n = normal.rows();
-  Eigen::VectorXd scale(n);
-  for (Eigen::Index i = 0; i < n; ++i) scale(i) = normal(i, i) > 0.0 ? 1.0 / std::sqrt(normal(i, i)) : 0.0;
-  const Eigen::MatrixXd scaled = scale.asDiagonal() * normal * scale.asDiagonal();
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(scaled);
-  Covariance result{.matrix = Eigen::MatrixXd::Zero(n, n),
-                    .determined = std::vector<bool>(static_cast<std::size_t>(n), true)};
-  for (Eigen::Index k = 0; k < n; ++k) {
-    const Eigen::VectorXd direction = eigen.eigenvectors().col(k);
-    if (eigen.eigenvalues()(k) > kSingular) {
-      const Eigen::VectorXd v = scale.cwiseProduct(direction);
-      result.matrix += (variance / eigen.eigenvalues()(k)) * v * v.transpose();
-      continue;
-    }
-    for (Eigen::Index i = 0; i < n; ++i) {
-      if (std::abs(direction(i)) > kTakesPart) result.determined[static_cast<std::size_t>(i)] = false;
-    }
-  }
-  return result;
-}
 
 // The 97.5 % point of Student's t (Abramowitz & Stegun 26.7.5: expansion around the normal's).
 double student_97_5(double degrees) {
@@ -51,11 +23,6 @@ double student_97_5(double degrees) {
   const double z3 = z * z * z;
   const double z5 = z3 * z * z;
   return z + (z3 + z) / (4.0 * degrees) + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * degrees * degrees);
-}
-
-bool at_bound(const FittedParameter& p) {
-  const double slack = 1e-9 * (p.bounds.high - p.bounds.low);
-  return p.value <= p.bounds.low + slack || p.value >= p.bounds.high - slack;
 }
 
 ParameterEstimate estimate(const FittedParameter& p, bool determined, double error, double halfwidth) {
@@ -77,10 +44,10 @@ ParameterEstimate estimate(const FittedParameter& p, bool determined, double err
     out.std_error = error;
     out.ci95 = {p.value - halfwidth, p.value + halfwidth};
   }
-  if (at_bound(p)) {
-    out.reason = "it lies at its limit";
-  } else if (halfwidth > p.useful_halfwidth) {
+  if (halfwidth > p.useful_halfwidth) {
     out.reason = "its interval is too wide to mean much";
+  } else if (out.ci95.low <= p.bounds.low || out.ci95.high >= p.bounds.high) {
+    out.reason = "its interval reaches the end of its range";
   }
   out.identified = out.reason.empty();
   return out;
@@ -88,30 +55,62 @@ ParameterEstimate estimate(const FittedParameter& p, bool determined, double err
 
 }  // namespace
 
-UncertaintyReport estimate_uncertainty(const UncertaintyProblem& problem) {
-  const auto n = static_cast<Eigen::Index>(problem.parameters.size());
-  assert(problem.normal_matrix.size() == problem.parameters.size() * problem.parameters.size());
+// By eigenvalues after scaling each parameter to unit information.
+Covariance invert_information(const Eigen::MatrixXd& normal, double variance) {
+  const Eigen::Index n = normal.rows();
+  Eigen::VectorXd scale(n);
+  for (Eigen::Index i = 0; i < n; ++i) scale(i) = normal(i, i) > 0.0 ? 1.0 / std::sqrt(normal(i, i)) : 0.0;
+  const Eigen::MatrixXd scaled = scale.asDiagonal() * normal * scale.asDiagonal();
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(scaled);
+  Covariance result{.matrix = Eigen::MatrixXd::Zero(n, n), .undetermined = Eigen::MatrixXd::Zero(n, n)};
+  Eigen::Index left_out = 0;
+  for (Eigen::Index k = 0; k < n; ++k) {
+    const Eigen::VectorXd direction = eigen.eigenvectors().col(k);
+    if (eigen.eigenvalues()(k) > kSingular) {
+      const Eigen::VectorXd v = scale.cwiseProduct(direction);
+      result.matrix += (variance / eigen.eigenvalues()(k)) * v * v.transpose();
+      continue;
+    }
+    for (Eigen::Index i = 0; i < n; ++i) {
+      if (std::abs(direction(i)) > kTakesPart)
+        result.undetermined(i, left_out) = (scale(i) > 0.0 ? scale(i) : 1.0) * direction(i);
+    }
+    ++left_out;
+  }
+  result.undetermined.conservativeResize(n, left_out);
+  return result;
+}
+
+UncertaintyReport report_uncertainty(const std::vector<FittedParameter>& parameters,
+                                     const Covariance& covariance, double degrees) {
   UncertaintyReport report;
-  if (n == 0) return report;
-  const double degrees = std::max(1.0, problem.independent_residuals - static_cast<double>(n));
-  const Eigen::Map<const Eigen::MatrixXd> normal(problem.normal_matrix.data(), n, n);
-  const Covariance covariance = invert(normal, problem.residual_sum_squares / degrees);
   const double quantile = student_97_5(degrees);
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const double error = std::sqrt(covariance.matrix(i, i));
-    const auto k = static_cast<std::size_t>(i);
-    report.parameters.push_back(
-        estimate(problem.parameters[k], covariance.determined[k], error, quantile * error));
-    for (Eigen::Index j = 0; j < i; ++j) {
-      const double both = std::sqrt(covariance.matrix(i, i) * covariance.matrix(j, j));
-      const double correlation = both > 0.0 ? covariance.matrix(i, j) / both : 0.0;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto variance = [&](std::size_t a, std::size_t b) {
+      return covariance.matrix(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b));
+    };
+    const double error = std::sqrt(variance(i, i));
+    const bool determined = covariance.undetermined.row(static_cast<Eigen::Index>(i)).isZero(0.0);
+    report.parameters.push_back(estimate(parameters[i], determined, error, quantile * error));
+    for (std::size_t j = 0; j < i; ++j) {
+      const double both = std::sqrt(variance(i, i) * variance(j, j));
+      const double correlation = both > 0.0 ? variance(i, j) / both : 0.0;
       if (std::abs(correlation) <= kStrongCorrelation) continue;
-      report.strong_correlations.push_back({.a = problem.parameters[static_cast<std::size_t>(j)].name,
-                                            .b = problem.parameters[k].name,
-                                            .value = correlation});
+      report.strong_correlations.push_back(
+          {.a = parameters[j].name, .b = parameters[i].name, .value = correlation});
     }
   }
   return report;
+}
+
+UncertaintyReport estimate_uncertainty(const UncertaintyProblem& problem) {
+  const auto n = static_cast<Eigen::Index>(problem.parameters.size());
+  assert(problem.normal_matrix.size() == problem.parameters.size() * problem.parameters.size());
+  if (n == 0) return {};
+  const double degrees = std::max(1.0, problem.independent_residuals - static_cast<double>(n));
+  const Eigen::Map<const Eigen::MatrixXd> normal(problem.normal_matrix.data(), n, n);
+  return report_uncertainty(problem.parameters,
+                            invert_information(normal, problem.residual_sum_squares / degrees), degrees);
 }
 
 double effective_count(std::span<const double> residuals) {

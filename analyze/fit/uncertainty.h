@@ -9,6 +9,7 @@
 // chapters 2 and 5.
 #pragma once
 
+#include <Eigen/Core>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,7 +25,7 @@ struct FittedParameter {
   std::string name;  // a JSON pointer into the preset, or one relative to the effect: "/bands/3/q"
   double value = 0.0;
   Coordinate coordinate = Coordinate::linear;
-  Range bounds;  // of the value; a value at a bound is not identified
+  Range bounds;  // of the value; one whose interval reaches a bound is not identified
   // The largest half-width of the 95 % interval, in the solver's coordinate, at which the value still means
   // something: 3 dB for a gain, ln 2 for a time constant.
   double useful_halfwidth = 1.0;
@@ -53,6 +54,19 @@ struct UncertaintyReport {
   std::vector<ParameterEstimate> parameters;  // in the order given
   std::vector<StrongCorrelation> strong_correlations;
 };
+
+// Of the errors of parameters in the solver's coordinates, as far as the data determine them.
+struct Covariance {
+  Eigen::MatrixXd matrix;
+  Eigen::MatrixXd undetermined;  // a column for each direction that is left out; 0: takes no part in it
+};
+
+// variance * (J'J)^-1. Symmetric matrices only.
+Covariance invert_information(const Eigen::MatrixXd& normal, double variance);
+
+// `degrees` of freedom of the variance that the covariance was made with.
+UncertaintyReport report_uncertainty(const std::vector<FittedParameter>& parameters,
+                                     const Covariance& covariance, double degrees);
 
 struct UncertaintyProblem {
   std::vector<FittedParameter> parameters;
