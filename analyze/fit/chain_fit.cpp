@@ -7,6 +7,7 @@
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
+#include "analyze/fit/topology_search.h"
 
 namespace aapp::fit {
 namespace {
@@ -278,20 +279,24 @@ Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
   return model_error(*more, fit) < kNoWorse * error ? *more : now;
 }
 
-double model_error(const ChainModel& model, const PairExcerpt& excerpt) {
+ModelError measure_error(const ChainModel& model, const PairExcerpt& excerpt) {
   const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
-  double error = 0.0, energy = 0.0;
+  ModelError sum;
   for (int c = 0; c < out.channels(); ++c) {
     const auto y = excerpt.wet.channel(c).subspan(excerpt.warm_up_frames);
     const auto z = std::as_const(out).channel(c).subspan(excerpt.warm_up_frames);
     for (std::size_t n = 0; n < y.size(); ++n) {
       if (is_clipped(y[n])) continue;
       const double d = static_cast<double>(y[n]) - z[n];
-      error += d * d;
-      energy += static_cast<double>(y[n]) * y[n];
+      sum.error += d * d;
+      sum.energy += static_cast<double>(y[n]) * y[n];
     }
   }
-  return energy > 0.0 ? error / energy : 0.0;
+  return sum;
+}
+
+double model_error(const ChainModel& model, const PairExcerpt& excerpt) {
+  return measure_error(model, excerpt).ratio();
 }
 
 }  // namespace aapp::fit

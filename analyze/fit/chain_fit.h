@@ -34,7 +34,13 @@ inline constexpr double kWorthwhile = 0.8;
 // wet one.
 PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair);
 
-// Energy of wet - model(dry) over that of wet; warm-up and samples at which the wet recording clips left out.
+// Energy of wet - model(dry), and of wet; warm-up and samples at which the wet recording clips left out.
+struct ModelError {
+  double error = 0.0, energy = 0.0;
+  double ratio() const { return energy > 0.0 ? error / energy : 0.0; }
+};
+ModelError measure_error(const ChainModel& model, const PairExcerpt& excerpt);
+// Its ratio.
 double model_error(const ChainModel& model, const PairExcerpt& excerpt);
 
 }  // namespace aapp::fit

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include "analyze/fit/gain_separation.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
+#include "analyze/fit/topology_search.h"
 #include "common/base/units.h"
 
 namespace aapp::fit {
@@ -14,7 +17,7 @@ namespace {
 
 using dsp::StereoLink;
 
-// Held-out error at which nothing audible is left to explain: a gain alone, -75 dB; an equaliser alone, -60
+// Error at which nothing audible is left to explain: a gain alone, -75 dB; an equaliser alone, -60
 // dB; a compressor alone, -50 dB.
 constexpr double kExactGain = 3e-8, kExactEq = 1e-6, kExactCompressor = 1e-5;
 // Where a moving gain and a filter together leave less than this share of what one of them leaves, the other
@@ -23,8 +26,20 @@ constexpr double kSure = 0.25;
 // And more than this: it is not there.
 constexpr double kNoTrace = 0.98;
 
+constexpr int kFirstSteps = 10, kLastSteps = 15;
+constexpr std::size_t kFinalists = 2;
+// An error of this many times the noise's energy comes from a model that is not quite right; of this many,
+// from a wrong one.
+constexpr double kNearNoise = 1.004, kFarFromNoise = 1.05;
+constexpr int kWideRounds = 2;
+constexpr double kSameError = 0.9999;
+
+// On held-out audio together with what was fitted to: some dozens of parameters cannot adapt to a million
+// samples, and held-out audio alone may be where the compressor rests.
 void judge(Candidate& candidate, const PairSplit& split) {
-  candidate.held_out_error = model_error(candidate.model, split.held_out);
+  const ModelError fitted = measure_error(candidate.model, split.fit);
+  const ModelError held_out = measure_error(candidate.model, split.held_out);
+  candidate.error = ModelError{fitted.error + held_out.error, fitted.energy + held_out.energy}.ratio();
 }
 
 Candidate fit_gain_only(const PairSplit& split, const PairedFitOptions& options) {
@@ -59,27 +74,114 @@ Result<Candidate> fit_eq_only(const PairSplit& split, const PairedFitOptions& op
   return candidate;
 }
 
-// Race on the search excerpt, refinement on the fit excerpt; of the finalists the one that held-out audio
-// speaks for.
-Candidate fit_compressor_only(const PairSplit& split, std::vector<CompressorFit> fits,
-                              const PairedFitOptions& options) {
-  std::vector<StereoLink> used;
-  for (const CompressorFit& f : fits) used.push_back(f.topology.stereo_link);
-  fits = refine_topologies(CompressorData(split.fit, used), std::move(fits), options.threads);
-  std::vector<Candidate> candidates(fits.size());
-  parallel_for(fits.size(), options.threads, [&](std::size_t i) {
-    candidates[i].model.kind = ChainKind::compressor;
-    candidates[i].model.compressor = fits[i].topology;
-    judge(candidates[i], split);
-  });
-  return *std::ranges::min_element(candidates, {}, &Candidate::held_out_error);
+// A compressor alone with these settings.
+struct Finalist {
+  CompressorFit fit;
+  Candidate candidate;
+};
+
+Finalist finalist_of(const CompressorFit& fit, const PairSplit& split) {
+  Finalist out{.fit = fit, .candidate = {}};
+  out.candidate.model.kind = ChainKind::compressor;
+  out.candidate.model.compressor = fit.topology;
+  judge(out.candidate, split);
+  return out;
 }
 
-std::vector<CompressorFit> race_topologies(const PairSplit& split, const PairedFitOptions& options) {
-  const std::vector<StereoLink> links = possible_links(split.search.dry);
-  const CompressorData heat(split.heat, std::span(links).first(1)), data(split.search, links);
-  return search_topologies(heat, data, links, {.threads = options.threads});
+// Refined on the fit excerpt; the best by the error of the waveform comes first. Not by the fit's own cost:
+// the residuals of channels that have a gain each are others than those of a common gain.
+std::vector<Finalist> refine(const CompressorData& data, const PairSplit& split,
+                             std::vector<CompressorFit> fits, int steps, int threads) {
+  fits = refine_topologies(data, std::move(fits), steps, threads);
+  std::vector<Finalist> finalists(fits.size());
+  parallel_for(fits.size(), threads, [&](std::size_t i) { finalists[i] = finalist_of(fits[i], split); });
+  std::ranges::stable_sort(finalists, {}, [](const Finalist& f) { return f.candidate.error; });
+  return finalists;
 }
+
+std::vector<CompressorFit> fits_of(const std::vector<Finalist>& finalists, std::size_t count) {
+  std::vector<CompressorFit> fits;
+  for (const Finalist& one : finalists) {
+    if (fits.size() < count) fits.push_back(one.fit);
+  }
+  return fits;
+}
+
+// What the finalists of a race on the search excerpt become on the fit excerpt.
+Finalist final_round(const PairSplit& split, const std::vector<CompressorFit>& fits,
+                     const PairedFitOptions& options) {
+  std::vector<StereoLink> used;
+  for (const CompressorFit& f : fits) used.push_back(f.topology.stereo_link);
+  const CompressorData data(split.fit, used);
+  // The first round with the error model of what the best showed before, the second with what it shows now.
+  const std::vector<Finalist> first = refine(data, split, fits, kFirstSteps, options.threads);
+  return refine(data, split, fits_of(first, kFinalists), kLastSteps, options.threads).front();
+}
+
+// The energy of what no gain explains in the wet recording: noise, as far as a compressor is concerned.
+double noise_energy(const PairExcerpt& excerpt) {
+  double sum = 0.0;
+  for (int c = 0; c < excerpt.dry.channels(); ++c) {
+    const GainLane lane = make_gain_lane(excerpt.dry, excerpt.wet, std::span(&c, 1), excerpt.rate_hz);
+    sum += noise_inside_blocks(lane) * static_cast<double>(excerpt.dry.frames() - excerpt.warm_up_frames);
+  }
+  return sum;
+}
+
+// The search for a compressor alone: a quick one and, where that leaves more than noise, a thorough one.
+class CompressorSearch {
+ public:
+  CompressorSearch(const PairSplit& split, const PairedFitOptions& options)
+      : split_(split),
+        options_(options),
+        links_(possible_links(split.search.dry)),
+        heat_(split.heat, std::span(links_).first(1)),
+        data_(split.search, links_),
+        noise_energy_(noise_energy(split.fit)) {}
+
+  const Candidate& quick() {
+    best_ = final_round(split_, search_topologies(heat_, data_, links_, race_), options_);
+    return best_.candidate;
+  }
+  // The rest requires quick().
+  bool leaves_more_than_noise() const { return left() > kNearNoise; }
+  const Candidate& thorough() {
+    while (left() > kNearNoise && take_if_better(around_best())) {
+    }
+    for (int round = 0; round < kWideRounds && left() > kFarFromNoise; ++round) {
+      if (!take_if_better(search_widely(heat_, data_, best_.fit, links_, race_))) break;
+      take_if_better(around_best());
+    }
+    return best_.candidate;
+  }
+
+ private:
+  // The best one's error in that of noise alone.
+  double left() const {
+    const double error = measure_error(best_.candidate.model, split_.fit).error;
+    return noise_energy_ > 0.0 ? error / noise_energy_ : std::numeric_limits<double>::infinity();
+  }
+  // What lies around the best, by what that one leaves.
+  std::vector<CompressorFit> around_best() const {
+    TopologySearchOptions close = race_;
+    close.error = estimate_error(block_residuals(data_, best_.fit.topology, best_.fit.point));
+    return improve_topologies(data_, {best_.fit}, links_, close);
+  }
+  bool take_if_better(const std::vector<CompressorFit>& fits) {
+    const Finalist other = final_round(split_, fits, options_);
+    if (other.candidate.error >= kSameError * best_.candidate.error) return false;
+    best_ = other;
+    return true;
+  }
+
+  const PairSplit& split_;
+  const PairedFitOptions& options_;
+  const TopologySearchOptions race_{.threads = options_.threads};
+  std::vector<StereoLink> links_;
+  CompressorData heat_, data_;
+  double noise_energy_;
+  Finalist best_{};
+};
 
 bool allowed(ChainKind kind, const PairedFitOptions& options) {
   if (has_eq(kind) && !options.aspects.eq) return false;
@@ -89,17 +191,22 @@ bool allowed(ChainKind kind, const PairedFitOptions& options) {
   return true;
 }
 
-// The simplest of the candidates, in order of complexity, that no more complex one beats by a worthwhile
-// margin.
+// Kinds with as many stages can be judged by their errors alone.
+int stages(ChainKind kind) {
+  return kind > ChainKind::compressor ? static_cast<int>(ChainKind::compressor) + 1 : static_cast<int>(kind);
+}
+
+// The simplest of the candidates that no more complex one beats by a worthwhile margin.
 const Candidate& simplest_good(const std::vector<Candidate>& candidates) {
-  std::size_t chosen = 0;
-  for (std::size_t i = 1; i < candidates.size(); ++i) {
-    const bool as_complex = candidates[i].model.kind > ChainKind::compressor &&
-                            candidates[chosen].model.kind > ChainKind::compressor;
-    const double limit = (as_complex ? 1.0 : kWorthwhile) * candidates[chosen].held_out_error;
-    if (candidates[i].held_out_error < limit) chosen = i;
+  std::vector<const Candidate*> by_stages;
+  for (const Candidate& one : candidates) by_stages.push_back(&one);
+  std::ranges::stable_sort(by_stages, {}, [](const Candidate* one) { return stages(one->model.kind); });
+  const Candidate* chosen = by_stages.front();
+  for (const Candidate* one : by_stages) {
+    const bool as_complex = stages(one->model.kind) == stages(chosen->model.kind);
+    if (one->error < (as_complex ? 1.0 : kWorthwhile) * chosen->error) chosen = one;
   }
-  return candidates[chosen];
+  return *chosen;
 }
 
 // Both orders, and of these the better one refined.
@@ -118,14 +225,14 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
   alone.topology = found->compressor;
   alone.point = to_point(alone.topology);
   if (separation.error > kSure * separation.gain_error)
-    candidates.push_back(fit_compressor_only(split, {alone}, options));
+    candidates.push_back(final_round(split, {alone}, options).candidate);
   std::array<Candidate, 2> both;
   both[0].model = *found;
   const Result<ChainModel> refined = refine_chain(*found, split, options);
   if (!refined) return tl::unexpected(refined.error());
   both[1].model = *refined;
   for (Candidate& one : both) judge(one, split);
-  candidates.push_back(both[both[1].held_out_error < both[0].held_out_error ? 1 : 0]);
+  candidates.push_back(both[both[1].error < both[0].error ? 1 : 0]);
   return {};
 }
 
@@ -133,7 +240,7 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
 
 Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& options) {
   std::vector<Candidate> candidates{fit_gain_only(split, options)};
-  if (candidates.back().held_out_error <= kExactGain) return candidates.back();
+  if (candidates.back().error <= kExactGain) return candidates.back();
   const GainSeparation separation = separate_gain(short_excerpt(split.fit));
   const bool may_compress = allowed(ChainKind::compressor, options);
   const bool may_equalise = allowed(ChainKind::eq, options);
@@ -141,18 +248,23 @@ Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& opt
     const Result<Candidate> found = fit_eq_only(split, options);
     if (!found) return tl::unexpected(found.error());
     if (!found->model.eq.bands.empty()) candidates.push_back(*found);
-    if (simplest_good(candidates).held_out_error <= kExactEq) return simplest_good(candidates);
+    if (simplest_good(candidates).error <= kExactEq) return simplest_good(candidates);
   }
   if (!may_compress || separation.error > kNoTrace * separation.filter_error)
     return simplest_good(candidates);
-  if (!may_equalise || separation.error > kSure * separation.gain_error) {
-    candidates.push_back(fit_compressor_only(split, race_topologies(split, options), options));
-    if (!may_equalise || candidates.back().held_out_error <= kExactCompressor ||
-        !filter_would_help(candidates.back().model, split.fit))
-      return simplest_good(candidates);
+  std::optional<CompressorSearch> alone;
+  if (!may_equalise || separation.error > kSure * separation.gain_error)
+    candidates.push_back(alone.emplace(split, options).quick());
+  const bool chain_shows = !alone || (candidates.back().error > kExactCompressor &&
+                                      filter_would_help(candidates.back().model, split.fit));
+  if (may_equalise && chain_shows) {
+    if (const Result<void> done = add_both(candidates, split, separation, options); !done)
+      return tl::unexpected(done.error());
   }
-  if (const Result<void> done = add_both(candidates, split, separation, options); !done)
-    return tl::unexpected(done.error());
+  // A wrong topology is the last thing to suspect, and only where no chain explains the pair.
+  const Candidate& best = simplest_good(candidates);
+  const bool chain_explains = best.model.kind > ChainKind::compressor && best.error <= kExactCompressor;
+  if (alone && !chain_explains && alone->leaves_more_than_noise()) candidates.push_back(alone->thorough());
   return simplest_good(candidates);
 }
 

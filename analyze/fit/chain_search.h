@@ -1,4 +1,5 @@
-// The candidates for a pair: each kind of chain fitted to the fit excerpt and judged on the held-out one.
+// The candidates for a pair: each kind of chain fitted to the fit excerpt and judged on that and the held-out
+// one.
 #pragma once
 
 #include <vector>
@@ -10,8 +11,8 @@ namespace aapp::fit {
 
 struct Candidate {
   ChainModel model;
-  double held_out_error = 0.0;  // energy of the difference over that of the wet recording
-  PairedEq eq;                  // kind eq: as fitted
+  double error = 0.0;  // energy of the difference over that of the wet recording, held-out audio included
+  PairedEq eq;         // kind eq: as fitted
 };
 
 // All that the options allow and the pair calls for, and of those the simplest that is as good as the best.

@@ -1,6 +1,6 @@
 // Fits the parameters of one compressor topology to a pair: Levenberg-Marquardt (Ceres) on whitened, robust
 // block residuals (gain_trajectory.h) with exact derivatives (compressor_sensitivity.h). Which topology is
-// topology.h's question.
+// topology_search.h's question.
 #pragma once
 
 #include <array>

@@ -14,6 +14,8 @@ constexpr std::array kThresholdsUnderLoudDb{-3.0, 3.0, 9.0, 15.0, 21.0};
 constexpr std::array kAttacksMs{1.0, 6.0, 30.0};
 constexpr std::array kReleasesMs{30.0, 110.0, 400.0};
 constexpr double kStartKneeDb = 6.0, kStartWindowMs = 6.0;
+constexpr std::array kThresholdsAroundDb{-4.0, 0.0, 4.0};
+constexpr std::array kTimesAround{0.4, 1.0, 2.5};
 
 // What a block says about the gain in dB, and how much it counts.
 struct Observation {
@@ -76,13 +78,15 @@ GridStart evaluate(const std::vector<CompressorLane>& lanes, const std::vector<L
   return line.solve(point);
 }
 
-std::vector<CompressorPoint> grid_points(double loud) {
+}  // namespace
+
+std::vector<CompressorPoint> whole_grid(double loud_db) {
   std::vector<CompressorPoint> points;
   for (const double under : kThresholdsUnderLoudDb) {
     for (const double attack : kAttacksMs) {
       for (const double release : kReleasesMs) {
         CompressorPoint p{};
-        p[kThresholdDb] = loud - under;
+        p[kThresholdDb] = loud_db - under;
         p[kKneeDb] = kStartKneeDb;
         p[kLnAttack] = std::log(attack);
         p[kLnRelease] = std::log(release);
@@ -94,18 +98,33 @@ std::vector<CompressorPoint> grid_points(double loud) {
   return points;
 }
 
-}  // namespace
+std::vector<CompressorPoint> grid_around(const CompressorPoint& point) {
+  std::vector<CompressorPoint> points;
+  for (const double threshold_db : kThresholdsAroundDb) {
+    for (const double attack : kTimesAround) {
+      for (const double release : kTimesAround) {
+        CompressorPoint p = point;
+        p[kThresholdDb] += threshold_db;
+        p[kLnAttack] += std::log(attack);
+        p[kLnRelease] += std::log(release);
+        points.push_back(p);
+      }
+    }
+  }
+  return points;
+}
 
 std::vector<GridStart> grid_starts(const CompressorData& data, const effects::CompressorParams& topology,
-                                   const ErrorModel& error, int threads) {
+                                   const std::vector<CompressorPoint>& points, const ErrorModel& error,
+                                   int threads) {
   const std::vector<CompressorLane>& lanes = data.lanes(topology.stereo_link);
+  const double window_ms = std::exp(points.front()[kLnWindow]);
   std::vector<LevelInput> inputs;
   std::vector<std::vector<Observation>> seen;
   for (const CompressorLane& lane : lanes) {
-    inputs.push_back(lane_input(lane, topology, kStartWindowMs, data.rate_hz()));
+    inputs.push_back(lane_input(lane, topology, window_ms, data.rate_hz()));
     seen.push_back(observe(lane.gain, data.warm_up_blocks(), error));
   }
-  const std::vector<CompressorPoint> points = grid_points(data.loud_db());
   std::vector<GridStart> starts(points.size());
   parallel_for(points.size(), threads, [&](std::size_t i) {
     starts[i] = evaluate(lanes, inputs, seen, topology, points[i], data.rate_hz());

@@ -14,8 +14,14 @@ struct GridStart {
   double cost = 0.0;  // weighted mean of the squared error in dB
 };
 
-// All grid points for one topology, best first.
+// Over all levels and times, from what is loud.
+std::vector<CompressorPoint> whole_grid(double loud_db);
+// Around a point that is roughly right; its window is kept.
+std::vector<CompressorPoint> grid_around(const CompressorPoint& point);
+
+// These points, which share a window, each with its best slope and offset for one topology; best first.
 std::vector<GridStart> grid_starts(const CompressorData& data, const effects::CompressorParams& topology,
-                                   const ErrorModel& error, int threads);
+                                   const std::vector<CompressorPoint>& points, const ErrorModel& error,
+                                   int threads);
 
 }  // namespace aapp::fit

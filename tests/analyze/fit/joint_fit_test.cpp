@@ -6,6 +6,7 @@
 
 #include "analyze/fit/eq_tangents.h"
 #include "analyze/fit/topology.h"
+#include "analyze/fit/topology_search.h"
 #include "tests/analyze/fit/compressor_cases.h"
 
 namespace aapp::fit {

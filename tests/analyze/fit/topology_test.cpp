@@ -1,4 +1,5 @@
 #include "analyze/fit/topology.h"
+#include "analyze/fit/topology_search.h"
 
 #include <gtest/gtest.h>
 
@@ -52,9 +53,34 @@ TEST(TopologySearch, NamesThePlantedTopologyAndLink) {
     effects::CompressorParams truth = all[i];
     truth.stereo_link = links[i % links.size()];
     const CompressorData data(pair_of(dry, truth), links);
-    const auto fits = refine_topologies(data, search_topologies(data, data, links, {}), 0);
+    const auto fits = refine_topologies(data, search_topologies(data, data, links, {}), 20, 0);
     EXPECT_TRUE(same_topology(fits.front().topology, truth))
         << topology_text(fits.front().topology, 2) << " instead of " << topology_text(truth, 2);
+  }
+}
+
+// A long box window behind a leader that has neither detector, smoothing nor times right.
+TEST(TopologySearch, TheWideOneLeavesALocalMinimum) {
+  const audio::AudioBuffer dry = test::bursts(1, 4.0, kRate, 17);
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
+  for (const auto& [detector, smoothing] : {std::pair{dsp::Detector::rms_box, dsp::Smoothing::level_power},
+                                            std::pair{dsp::Detector::peak, dsp::Smoothing::level_power}}) {
+    effects::CompressorParams truth = test::all_topologies()[0];
+    truth.detector = detector;
+    truth.smoothing = smoothing;
+    truth.rms_window_ms = 20.0;
+    truth.attack_ms = 15.0;
+    const CompressorData data(pair_of(dry, truth), links);
+    CompressorFit leader;
+    leader.topology = truth;
+    leader.topology.detector = dsp::Detector::rms;
+    leader.topology.smoothing = dsp::Smoothing::level_linear;
+    leader.topology.threshold_db += 3.0;
+    leader.topology.attack_ms *= 0.6, leader.topology.release_ms *= 1.8, leader.topology.rms_window_ms = 5.0;
+    leader.point = to_point(leader.topology);
+    const CompressorFit found = search_widely(data, data, leader, links, {}).front();
+    EXPECT_TRUE(same_topology(found.topology, truth)) << topology_text(found.topology, 1);
+    EXPECT_NEAR(found.topology.attack_ms / truth.attack_ms, 1.0, 0.01);
   }
 }
 
@@ -66,6 +92,8 @@ TEST(TopologySearch, GivesTheSameBitsForAnyNumberOfThreads) {
   const auto shared = search_topologies(data, data, links, {.threads = 3});
   ASSERT_EQ(alone.size(), shared.size());
   for (std::size_t i = 0; i < alone.size(); ++i) EXPECT_EQ(alone[i].point, shared[i].point);
+  EXPECT_EQ(search_widely(data, data, alone.back(), links, {.threads = 1}).front().point,
+            search_widely(data, data, alone.back(), links, {.threads = 3}).front().point);
 }
 
 const ParameterEstimate& named(const UncertaintyReport& report, std::string_view name) {

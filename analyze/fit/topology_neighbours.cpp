@@ -1,0 +1,117 @@
+// What lies around the leaders of a race (look_around of topology_race.h).
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "analyze/fit/topology.h"
+#include "analyze/fit/topology_race.h"
+
+namespace aapp::fit {
+namespace {
+
+using dsp::Detector;
+using dsp::StereoLink;
+
+constexpr int kLinkSteps = 6, kNeighbourSteps = 5, kWindowSteps = 6, kKneeSteps = 12;
+constexpr std::size_t kLeaders = 3, kNeighboursKept = 3;
+constexpr int kMaxMoves = 3;
+constexpr double kCloseCost = 1.3;
+constexpr std::array kOtherKneesDb{1.0, 9.0};
+constexpr std::array kOtherWindows{0.5, 0.63, 0.8, 0.9, 1.1, 1.25, 1.6, 2.0};
+// A one-pole's mean is about as old as that of a box of twice its time constant.
+constexpr double kBoxOfOnePole = 2.0;
+
+bool cheaper(const Runner& a, const Runner& b) {
+  return a.cost < b.cost;
+}
+
+// A box window has a narrow basin: the leader tries others from where it stands.
+void add_windows(std::vector<Runner>& runners) {
+  const Runner leader = runners.front();
+  if (leader.topology.detector == Detector::peak) return;
+  for (const double factor : kOtherWindows) {
+    Runner other = leader;
+    other.topology.detector = Detector::rms_box;
+    other.point[kLnWindow] +=
+        std::log(factor * (leader.topology.detector == Detector::rms ? kBoxOfOnePole : 1.0));
+    runners.push_back(other);
+  }
+}
+
+void add_knees(std::vector<Runner>& runners) {
+  for (const double knee_db : kOtherKneesDb) {
+    Runner other = runners.front();
+    other.point[kKneeDb] = knee_db;
+    runners.push_back(other);
+  }
+}
+
+// Topologies that differ from this one in one choice, with times that mean about the same there.
+std::vector<Runner> neighbours(const Runner& from, std::span<const StereoLink> links) {
+  std::vector<Runner> all;
+  for (const effects::CompressorParams& topology : all_topologies(from.topology.stereo_link)) {
+    const int differing = (topology.detector != from.topology.detector) +
+                          (topology.smoothing != from.topology.smoothing) +
+                          (topology.ballistics != from.topology.ballistics);
+    if (differing == 1) all.push_back({topology, from.point});
+  }
+  for (const StereoLink link : links) {
+    Runner other = from;
+    other.topology.stereo_link = link;
+    if (link != from.topology.stereo_link) all.push_back(other);
+  }
+  return all;
+}
+
+// Hill climbing: to the best neighbour of the leader, as long as there is a better one.
+void climb(std::vector<Runner>& runners, std::span<const StereoLink> links, const CompressorData& data,
+           const ErrorModel& error, int threads) {
+  for (int move = 0; move < kMaxMoves; ++move) {
+    const Runner leader = runners.front();
+    std::vector<Runner> others = neighbours(leader, links);
+    run(others, data, error, kNeighbourSteps, threads);
+    others.resize(std::min(others.size(), kNeighboursKept));
+    run(others, data, error, 2 * kNeighbourSteps, threads);
+    runners.insert(runners.end(), others.begin(), others.end());
+    std::stable_sort(runners.begin(), runners.end(), cheaper);
+    keep_best_of_each(runners, kLeaders);
+    if (same_topology(runners.front().topology, leader.topology)) return;
+  }
+}
+
+// Links can be nearly alike (channels that resemble each other): those as good as the leader's stay in until
+// more audio decides.
+void add_close_links(std::vector<Runner>& runners, std::span<const StereoLink> links,
+                     const CompressorData& data, const ErrorModel& error, int threads) {
+  std::vector<Runner> others{runners.front()};
+  add_links(others, links);
+  others.erase(others.begin());
+  run(others, data, error, kLinkSteps, threads);
+  // Unlinked channels do not share what is noise: their mean square can be twice as large.
+  const auto limit = [&](StereoLink link) {
+    return kCloseCost * runners.front().cost * (link == StereoLink::none ? 2.0 : 1.0);
+  };
+  for (const Runner& other : others) {
+    const bool seen = std::ranges::any_of(
+        runners, [&](const Runner& runner) { return same_topology(other.topology, runner.topology); });
+    if (!seen && other.cost < limit(other.topology.stereo_link)) runners.push_back(other);
+  }
+}
+
+}  // namespace
+
+std::vector<CompressorFit> look_around(std::vector<Runner> runners, const CompressorData& data,
+                                       std::span<const StereoLink> links, const ErrorModel& error,
+                                       const TopologySearchOptions& options) {
+  climb(runners, links, data, error, options.threads);
+  add_windows(runners);
+  run(runners, data, error, kWindowSteps, options.threads);
+  keep_best_of_each(runners, kLeaders);
+  add_knees(runners);
+  run(runners, data, error, kKneeSteps, options.threads);
+  keep_best_of_each(runners, options.finalists);
+  if (links.size() > 1) add_close_links(runners, links, data, error, options.threads);
+  return to_fits(runners);
+}
+
+}  // namespace aapp::fit

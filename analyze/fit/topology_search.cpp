@@ -1,0 +1,96 @@
+#include "analyze/fit/topology_search.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "analyze/fit/compressor_grid.h"
+#include "analyze/fit/parallel.h"
+#include "analyze/fit/topology.h"
+#include "analyze/fit/topology_race.h"
+
+namespace aapp::fit {
+namespace {
+
+using dsp::Detector;
+using dsp::Smoothing;
+using dsp::StereoLink;
+
+constexpr int kFirstSteps = 5, kSecondSteps = 6, kLinkSteps = 6;
+constexpr std::size_t kSecondRound = 9, kFinalRound = 3;
+constexpr std::array kWindowsMs{3.0, 12.0};
+
+bool smooths_ratio_scale(Smoothing smoothing) {
+  return smoothing == Smoothing::gain_db || smoothing == Smoothing::level_db;
+}
+
+// Starts for both families of smoothing: in dB and on a linear scale.
+std::array<std::vector<GridStart>, 2> family_starts(const CompressorData& data, StereoLink link,
+                                                    const ErrorModel& error, int threads) {
+  effects::CompressorParams params;
+  params.stereo_link = link;
+  params.smoothing = Smoothing::gain_db;
+  const std::vector<CompressorPoint> points = whole_grid(data.loud_db());
+  std::vector<GridStart> in_db = grid_starts(data, params, points, error, threads);
+  params.smoothing = Smoothing::level_linear;
+  return {std::move(in_db), grid_starts(data, params, points, error, threads)};
+}
+
+// Two starts for each topology: the two best of the grid, or the best with two windows.
+std::vector<Runner> first_runners(StereoLink link, const std::array<std::vector<GridStart>, 2>& starts) {
+  std::vector<Runner> runners;
+  for (const effects::CompressorParams& topology : all_topologies(link)) {
+    const std::vector<GridStart>& family = starts[smooths_ratio_scale(topology.smoothing) ? 0 : 1];
+    for (std::size_t s = 0; s < kWindowsMs.size(); ++s) {
+      Runner runner{topology, family[topology.detector == Detector::peak ? s : 0].point};
+      runner.point[kLnWindow] = std::log(kWindowsMs[s]);
+      runners.push_back(runner);
+    }
+  }
+  return runners;
+}
+
+}  // namespace
+
+std::vector<CompressorFit> search_topologies(const CompressorData& heat, const CompressorData& data,
+                                             std::span<const StereoLink> links,
+                                             const TopologySearchOptions& options) {
+  const StereoLink first_link = links.front();
+  const ErrorModel error = race_error(data, first_link);
+  const auto starts = family_starts(heat, first_link, error, options.threads);
+  std::vector<Runner> runners = first_runners(first_link, starts);
+  run(runners, heat, error, kFirstSteps, options.threads);
+  keep_best_of_each(runners, kSecondRound);
+  run(runners, data, error, kSecondSteps, options.threads);
+  keep_best_of_each(runners, kFinalRound);
+  if (links.size() > 1) {
+    add_links(runners, links);
+    run(runners, data, error, kLinkSteps, options.threads);
+    keep_best_of_each(runners, kFinalRound);
+  }
+  return options.look_around ? look_around(std::move(runners), data, links, error, options)
+                             : to_fits(runners);
+}
+
+std::vector<CompressorFit> improve_topologies(const CompressorData& data,
+                                              const std::vector<CompressorFit>& fits,
+                                              std::span<const StereoLink> links,
+                                              const TopologySearchOptions& options) {
+  std::vector<Runner> runners;
+  for (const CompressorFit& fit : fits) runners.push_back({fit.topology, fit.point});
+  const ErrorModel error = options.error.value_or(race_error(data, links.front()));
+  run(runners, data, error, kSecondSteps, options.threads);
+  return look_around(std::move(runners), data, links, error, options);
+}
+
+std::vector<CompressorFit> refine_topologies(const CompressorData& data, std::vector<CompressorFit> fits,
+                                             int steps, int threads) {
+  const ErrorModel error = estimate_error(block_residuals(data, fits.front().topology, fits.front().point));
+  parallel_for(fits.size(), threads, [&](std::size_t i) {
+    fits[i] =
+        fit_compressor(data, fits[i].topology, fits[i].point, {.error = error, .max_iterations = steps});
+  });
+  return fits;
+}
+
+}  // namespace aapp::fit
