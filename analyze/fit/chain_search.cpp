@@ -30,7 +30,7 @@ constexpr int kFirstSteps = 10, kLastSteps = 15;
 constexpr std::size_t kFinalists = 2;
 // An error of this many times the noise's energy comes from a model that is not quite right; of this many,
 // from a wrong one.
-constexpr double kNearNoise = 1.004, kFarFromNoise = 1.05;
+constexpr double kNearNoise = 1.004, kFarFromNoise = 1.02;
 constexpr int kWideRounds = 2;
 constexpr double kSameError = 0.9999;
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 
+#include "analyze/fit/compressor_grid.h"
+#include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
 #include "analyze/fit/topology_race.h"
 
@@ -16,8 +18,9 @@ constexpr int kLinkSteps = 6, kNeighbourSteps = 5, kWindowSteps = 6, kKneeSteps 
 constexpr std::size_t kLeaders = 3, kNeighboursKept = 3;
 constexpr int kMaxMoves = 3;
 constexpr double kCloseCost = 1.3;
+constexpr std::array kThresholdStepsDb{-6.0, -4.0, -2.5, -1.5, -0.7, 0.0, 0.7, 1.5, 2.5, 4.0, 6.0};
 constexpr std::array kOtherKneesDb{1.0, 9.0};
-constexpr std::array kOtherWindows{0.5, 0.63, 0.8, 0.9, 1.1, 1.25, 1.6, 2.0};
+constexpr std::array kOtherWindows{0.5, 0.63, 0.79, 0.87, 0.94, 1.07, 1.15, 1.26, 1.6, 2.0};
 // A one-pole's mean is about as old as that of a box of twice its time constant.
 constexpr double kBoxOfOnePole = 2.0;
 
@@ -63,12 +66,27 @@ std::vector<Runner> neighbours(const Runner& from, std::span<const StereoLink> l
   return all;
 }
 
+// Another detector or link hears other levels: the threshold that suits it best, without derivatives.
+void settle_threshold(Runner& runner, const CompressorData& data, const ErrorModel& error) {
+  std::vector<CompressorPoint> points;
+  for (const double step_db : kThresholdStepsDb) {
+    points.push_back(runner.point);
+    points.back()[kThresholdDb] += step_db;
+  }
+  runner.point = grid_starts(data, runner.topology, points, error, 1).front().point;
+}
+
 // Hill climbing: to the best neighbour of the leader, as long as there is a better one.
 void climb(std::vector<Runner>& runners, std::span<const StereoLink> links, const CompressorData& data,
            const ErrorModel& error, int threads) {
   for (int move = 0; move < kMaxMoves; ++move) {
     const Runner leader = runners.front();
     std::vector<Runner> others = neighbours(leader, links);
+    parallel_for(others.size(), threads, [&](std::size_t i) {
+      const bool same_level = others[i].topology.detector == leader.topology.detector &&
+                              others[i].topology.stereo_link == leader.topology.stereo_link;
+      if (!same_level) settle_threshold(others[i], data, error);
+    });
     run(others, data, error, kNeighbourSteps, threads);
     others.resize(std::min(others.size(), kNeighboursKept));
     run(others, data, error, 2 * kNeighbourSteps, threads);
