@@ -35,13 +35,26 @@ bool more_pays(const std::vector<double>& rms_db, std::size_t n) {
   return false;
 }
 
+// The smallest number from which none of the larger ones pays.
+std::size_t smallest_worth(const std::vector<double>& rms_db) {
+  std::size_t n = 0;
+  while (n + 1 < rms_db.size() && more_pays(rms_db, n)) ++n;
+  return n;
+}
+
 }  // namespace
+
+bool band_count_is_settled(const std::vector<double>& rms_db) {
+  const std::size_t n = smallest_worth(rms_db);
+  if (n + 1 >= rms_db.size()) return false;
+  const auto added = static_cast<double>(rms_db.size() - n);
+  return rms_db[n] < added * std::max(kWorthOfBandDb, kWorthOfBandShare * rms_db[n]);
+}
 
 BandCount choose_band_count(const std::vector<double>& rms_db, const std::vector<double>& max_db,
                             double max_error_db) {
   if (max_error_db > 0.0) return within_error(max_db, max_error_db);
-  std::size_t n = 0;
-  while (n + 1 < rms_db.size() && more_pays(rms_db, n)) ++n;
+  const std::size_t n = smallest_worth(rms_db);
   if (n + 1 == rms_db.size()) {
     return {static_cast<int>(n),
             fmt::format("{} bands leave {:.2f} dB RMS; that is the most allowed", n, rms_db[n])};

@@ -24,4 +24,8 @@ struct BandCount {
 BandCount choose_band_count(const std::vector<double>& rms_db, const std::vector<double>& max_db,
                             double max_error_db);
 
+// Whether that choice is made, without a limit for the largest error, whatever more bands would reach: not
+// even no error at all would be worth so many.
+bool band_count_is_settled(const std::vector<double>& rms_db);
+
 }  // namespace aapp::fit

@@ -81,6 +81,8 @@ class Fit {
         search_eq(thinned_, dictionary_, static_cast<std::size_t>(count), seeds,
                   {.chains = options_.chains * (count <= kFewBands && steps > 0 ? kMoreChains : 1),
                    .steps = steps,
+                   .rms_done = std::max(EqSearchOptions{}.rms_done,
+                                        options_.bands == kAutoBands ? 0.0 : options_.enough_rms_db),
                    .seed = options_.seed,
                    .threads = options_.threads});
     starts_ += found.starts;
@@ -104,8 +106,7 @@ class Fit {
     std::vector<Bands> best(1);
     std::vector<double> max_db{error_of(problem_, {}).max_db};
     result.rms_db_by_bands = {error_of(problem_, {}).rms_db};
-    for (int n = 1; n <= options_.max_bands && !good_enough(result.rms_db_by_bands.back(), max_db.back());
-         ++n) {
+    for (int n = 1; n <= options_.max_bands && !tried_enough(result.rms_db_by_bands, max_db); ++n) {
       best.push_back(best_bands(n, options_.search_steps / 4,
                                 {seeds[static_cast<std::size_t>(n - 1)], one_more(best.back())}));
       const EqFitError error = error_of(problem_, best.back());
@@ -130,8 +131,9 @@ class Fit {
   int iterations() const { return iterations_; }
 
  private:
-  bool good_enough(double rms_db, double max_db) const {
-    return options_.max_error_db > 0.0 ? max_db <= options_.max_error_db : rms_db < kWorthOfBandDb;
+  bool tried_enough(const std::vector<double>& rms_db, const std::vector<double>& max_db) const {
+    if (options_.max_error_db > 0.0) return max_db.back() <= options_.max_error_db;
+    return rms_db.back() < kWorthOfBandDb || band_count_is_settled(rms_db);
   }
 
   EqSolution one_more(Bands bands) const {

@@ -62,6 +62,9 @@ struct EqFitOptions {
   // only, about 10 ms.
   int chains = 8;
   int search_steps = 200;
+  // With a fixed number of bands: the search ends where it comes within this; 0: it looks for the best. For
+  // who asks only whether so many bands can do it.
+  double enough_rms_db = 0.0;
   std::uint64_t seed = 1;
   int threads = 0;  // 0: one per core. Does not change the result
 };

@@ -64,6 +64,10 @@ void concentrate(std::vector<Chain>& chains, int leg) {
 
 EqSearchResult search_eq(const EqProblem& problem, const EqSeeds& dictionary, std::size_t count,
                          const std::vector<EqSolution>& seeds, const EqSearchOptions& options) {
+  const double done = 0.5 * options.rms_done * options.rms_done;
+  for (const EqSolution& seed : seeds) {
+    if (seed.cost <= done) return {.best = {seed}};
+  }
   std::vector<Chain> chains(static_cast<std::size_t>(options.chains));
   parallel_for(chains.size(), options.threads, [&](std::size_t c) {
     chains[c].random = random_stream(options.seed, c);
@@ -73,7 +77,6 @@ EqSearchResult search_eq(const EqProblem& problem, const EqSeeds& dictionary, st
                                        {.max_iterations = 150, .tolerance = 1e-4});
     chains[c].best = chains[c].present;
   });
-  const double done = 0.5 * options.rms_done * options.rms_done;
   for (int leg = 0; leg < kLegs; ++leg) {
     const int steps = options.steps * (leg + 1) / kLegs - options.steps * leg / kLegs;
     parallel_for(chains.size(), options.threads, [&](std::size_t c) {

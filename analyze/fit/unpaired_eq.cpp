@@ -68,11 +68,16 @@ Result<EqFitResult> fit_within(const EqTarget& target, const EqFitOptions& optio
   if (options.bands != kAutoBands) return fit_eq(target, for_bands(options, options.bands));
   const EqFitOptions counting = for_bands(options, kAutoBands);
   if (options.max_error_db > 0.0) return fit_eq(target, counting);
-  auto all = fit_eq(target, for_bands(options, options.max_bands));
+  EqFitOptions with_all = for_bands(options, options.max_bands);
+  with_all.enough_rms_db = kMuchLeftDb;
+  auto all = fit_eq(target, with_all);
   if (!all) return all;
   if (all->error.rms_db <= kMuchLeftDb) {
     auto fewer = fit_eq(target, counting);
     if (fewer && fewer->error.rms_db <= kMuchLeftDb) return fewer;
+    with_all.enough_rms_db = 0.0;
+    all = fit_eq(target, with_all);
+    if (!all) return all;
   }
   all->band_count_reason = fmt::format("{} bands, the most allowed: fewer would leave more than {:g} dB RMS",
                                        options.max_bands, kMuchLeftDb);
