@@ -147,8 +147,7 @@ UncertaintyReport chain_uncertainty(const PairExcerpt& excerpt, const ChainModel
   std::vector<FittedParameter> parameters = band_parameters(fitted.eq, options, nodes.eq);
   const std::vector<FittedParameter> more = compressor_parameters(fitted.compressor, nodes.compressor);
   parameters.insert(parameters.end(), more.begin(), more.end());
-  return report(residuals.at(fitted, differentiable(fitted.compressor)), std::move(parameters),
-                fitted.compressor);
+  return report(residuals.at(fitted, differentiable(fitted.compressor)), parameters, fitted.compressor);
 }
 
 UncertaintyReport eq_uncertainty(const PairedEq& eq, const PairedFitOptions& options,
