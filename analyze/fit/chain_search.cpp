@@ -31,7 +31,7 @@ constexpr std::size_t kFinalists = 2;
 // An error of this many times the noise's energy comes from a model that is not quite right; of this many,
 // from a wrong one.
 constexpr double kNearNoise = 1.004, kFarFromNoise = 1.02;
-constexpr int kWideRounds = 2;
+constexpr int kCloseLooks = 5, kWideRounds = 2;
 constexpr double kSameError = 0.9999;
 
 // On held-out audio together with what was fitted to: some dozens of parameters cannot adapt to a million
@@ -146,7 +146,8 @@ class CompressorSearch {
   // The rest requires quick().
   bool leaves_more_than_noise() const { return left() > kNearNoise; }
   const Candidate& thorough() {
-    while (left() > kNearNoise && take_if_better(around_best())) {
+    for (int look = 0; look < kCloseLooks && left() > kNearNoise; ++look) {
+      if (!take_if_better(around_best())) break;
     }
     for (int round = 0; round < kWideRounds && left() > kFarFromNoise; ++round) {
       if (!take_if_better(search_widely(heat_, data_, best_.fit, links_, race_))) break;
