@@ -81,11 +81,10 @@ ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std
   for (std::size_t i = 0; i < fits.size(); ++i) models[i].compressor = fits[i].topology;
   ErrorModel error = estimate_chain_error(models.front(), split.search);
   error.relative = std::max(error.relative, kUnfinished);
-  JointFitOptions alone = joint_options(options, kStride, kFirstSteps);
-  alone.threads = 1;
+  const JointFitOptions few = joint_options(options, kStride, kFirstSteps);
   std::vector<JointFit> found(models.size());
   parallel_for(models.size(), options.threads,
-               [&](std::size_t i) { found[i] = fit_jointly(split.search, models[i], error, alone); });
+               [&](std::size_t i) { found[i] = fit_jointly(split.search, models[i], error, few); });
   const auto best = std::ranges::min_element(found, {}, &JointFit::cost);
   const ChainModel settled = moved(best->model, split.search, options);
   const auto leader = fits.begin() + (best - found.begin());
@@ -217,12 +216,10 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
   raise_noise(filter, kSpread * separation.error);
   const Result<PairedEq> start = fit_paired_eq(filter, BandSearch::quick, options);
   if (!start) return tl::unexpected(start.error());
-  PairedFitOptions each = options;
   std::vector<ChainSearch> searches;
-  for (const ChainKind kind : kinds) searches.emplace_back(kind, split, start->eq, each);
+  for (const ChainKind kind : kinds) searches.emplace_back(kind, split, start->eq, options);
   const auto better = [](const ChainSearch& a, const ChainSearch& b) { return a.error() < b.error(); };
   for (int round = 0; round < kRounds; ++round) {
-    each.threads = std::max(1, thread_count(options.threads) / static_cast<int>(searches.size()));
     std::vector<Result<void>> done(searches.size());
     parallel_for(searches.size(), options.threads, [&](std::size_t i) {
       if (!searches[i].settled()) done[i] = searches[i].round();
