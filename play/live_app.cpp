@@ -31,9 +31,10 @@ Result<SessionOptions> session_options(const LiveOptions& options) {
                          .map = {},
                          .when_absent = options.wait ? WhenAbsent::wait : WhenAbsent::fail};
   session.wishes.period_frames = options.period_frames;
-  session.admit = [check = options.force ? measure_cost : admit](const Preset& preset,
-                                                                 const audio::StreamSpec& spec) {
-    return check(preset, spec).map([](const CostFigures& cost) { return cost.p999_us; });
+  session.admit = [admission =
+                       std::make_shared<Admission>(options.force ? OverBudget::allow : OverBudget::refuse)](
+                      const Preset& preset, const CallbackSpec& callback) {
+    return admission->ask(preset, callback).map([](const CostFigures& cost) { return cost.p999_us; });
   };
   if (options.map.empty()) return session;
   Result<ChannelMap> map = parse_channel_map(options.map);

@@ -63,14 +63,16 @@ void LiveControls::step(int by) {
 }
 
 void LiveControls::play_file(const std::string& path) {
+  const auto rejected = [this](const Error& error) {
+    session_.tell(EventKind::preset_rejected, error.message + "; the sound stays as it is");
+  };
   Result<Preset> preset = preset::load_preset(path);
-  Result<void> played = preset ? session_.play(std::move(*preset)) : tl::unexpected(preset.error());
-  if (played) {
+  if (!preset) return rejected(preset.error());
+  session_.play(std::move(*preset), [this, rejected](const Result<void>& played) {
+    if (!played) return rejected(played.error());
     session_.tell(EventKind::preset_playing,
                   fmt::format("playing \"{}\"; {}", session_.preset().name, prediction_text(session_)));
-  } else {
-    session_.tell(EventKind::preset_rejected, played.error().message + "; the sound stays as it is");
-  }
+  });
 }
 
 }  // namespace aapp::play

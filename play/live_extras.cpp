@@ -79,12 +79,12 @@ void LiveExtras::play_learned(LiveSession& session, Result<Learned> outcome) {
         fmt::format("nothing was learned: {}; the sound stays as it is", outcome.error().message));
   }
   learned_ = outcome->preset;
-  if (Result<void> played = session.play(*learned_); !played) {
-    session.tell(EventKind::preset_rejected, played.error().message + "; the sound stays as it is");
-  } else {
-    session.tell(EventKind::learned,
-                 fmt::format("playing what was learned, \"{}\": {}", learned_->name, outcome->summary));
-  }
+  session.play(*learned_, [&session, name = learned_->name,
+                           summary = outcome->summary](const Result<void>& played) {
+    if (!played)
+      return session.tell(EventKind::preset_rejected, played.error().message + "; the sound stays as it is");
+    session.tell(EventKind::learned, fmt::format("playing what was learned, \"{}\": {}", name, summary));
+  });
   if (save_at_once_) return save_learned(session);
   session.tell(EventKind::note, fmt::format("press s to save it as {}", save_path_));
 }

@@ -28,10 +28,8 @@ struct Tuning {
 
 Result<std::unique_ptr<TrialRunner>> make_runner(const Preset& preset, const StreamFacts& facts) {
   const int channels = facts.channels_out > 0 ? facts.channels_out : facts.channels_in;
-  Result<chain::Chain> chain = chain::Chain::make(
+  return TrialRunner::make(
       preset, {.rate_hz = facts.rate_hz, .channels = channels, .max_block_frames = kChainBlockFrames});
-  if (!chain) return tl::unexpected(chain.error());
-  return std::make_unique<TrialRunner>(std::move(*chain));
 }
 
 // Every client of a JACK server has its period, so changing it is heard by all.
@@ -120,9 +118,8 @@ class Tuner {
 
   // By the time of the callbacks that were measured on the device's thread.
   static int room(const TrialFigures& figures, int rate_hz) {
-    const audio::StreamSpec spec{.rate_hz = rate_hz, .max_block_frames = figures.period_frames};
-    const double us = period_us(spec);
-    return room_for_more({.mean_us = us * figures.load.mean, .p999_us = us * figures.load.p999}, spec);
+    const double us = 1e6 * figures.period_frames / rate_hz;
+    return room_for_more({.typical_us = us * figures.load.mean, .p999_us = us * figures.load.p999}, us);
   }
 
   static void print(const TrialFigures& figures, int rate_hz) {

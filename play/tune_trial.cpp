@@ -16,33 +16,35 @@ constexpr std::chrono::milliseconds kTick{20};
 constexpr std::chrono::milliseconds kSettle{
     300};  // what starting a stream or changing a period costs by itself
 
+constexpr std::size_t kMostFrames = 8192;  // longer periods are played in parts
+
 }  // namespace
 
-TrialRunner::TrialRunner(chain::Chain chain)
-    : chain_(std::move(chain)),
-      noise_(chain_.spec().channels, static_cast<std::size_t>(chain_.spec().max_block_frames)),
-      block_(noise_.channels(), noise_.frames()) {
+TrialRunner::TrialRunner(const audio::StreamSpec& stream)
+    : engine_({.stream = stream, .map = default_channel_map(stream.channels, stream.channels)}),
+      noise_(stream.channels, kMostFrames) {
   std::minstd_rand random(1);
   std::uniform_real_distribution<float> uniform(-0.3F, 0.3F);
   for (int c = 0; c < noise_.channels(); ++c)
     std::ranges::generate(noise_.channel(c), [&] { return uniform(random); });
 }
 
+Result<std::unique_ptr<TrialRunner>> TrialRunner::make(const Preset& preset,
+                                                       const audio::StreamSpec& stream) {
+  Result<chain::Chain> chain = chain::Chain::make(preset, stream);
+  if (!chain) return tl::unexpected(chain.error());
+  std::unique_ptr<TrialRunner> runner(new TrialRunner(stream));
+  runner->engine_.play(std::make_unique<chain::Chain>(std::move(*chain)));
+  return runner;
+}
+
 void TrialRunner::process(audio::ConstAudioView in, audio::AudioView out) noexcept {
-  const std::int64_t started_ns = rt::monotonic_ns();
   const std::size_t frames = std::max(in.frames(), out.frames());
   for (std::size_t done = 0; done < frames;) {
-    const std::size_t count = std::min(frames - done, block_.frames());
-    const audio::AudioView block = block_.view().slice(0, count);
-    for (int c = 0; c < block.channels(); ++c)
-      std::ranges::copy(noise_.channel(c).first(count), block.channel(c).begin());
-    chain_.process(block);
+    const std::size_t count = std::min(frames - done, noise_.frames());
+    engine_.process(noise_.view().slice(0, count), out.channels() > 0 ? out.slice(done, count) : out);
     done += count;
   }
-  for (int c = 0; c < out.channels(); ++c) std::ranges::fill(out.channel(c), 0.0F);
-  if (frames == 0) return;
-  load_.add(started_ns, rt::monotonic_ns(),
-            static_cast<std::int64_t>(frames) * 1'000'000'000 / chain_.spec().rate_hz);
 }
 
 TrialFigures watch_trial(const AudioDevice& device, TrialRunner& runner, const TrialDemand& demand) {
@@ -53,6 +55,7 @@ TrialFigures watch_trial(const AudioDevice& device, TrialRunner& runner, const T
   const std::int64_t began_ns = rt::monotonic_ns();
   TrialFigures figures{.period_frames = first.period_frames};
   while (!interrupted()) {
+    runner.collect();
     const DeviceStatus now = device.status();
     figures.seconds = static_cast<double>(rt::monotonic_ns() - began_ns) * 1e-9;
     figures.load = runner.figures();

@@ -5,27 +5,28 @@
 #include <optional>
 #include <string>
 
-#include "common/chain/chain.h"
 #include "play/device/device_list.h"
-#include "play/engine/load_meter.h"
+#include "play/engine/engine.h"
 
 namespace aapp::play {
 
-// A device's callback that runs a chain over noise and plays silence. Real-time safe.
+// A device's callback that runs the engine, as live does, over noise and plays silence. Real-time safe.
 class TrialRunner {
  public:
-  // The chain's channels are those of the noise.
-  explicit TrialRunner(chain::Chain chain);
+  // Fails as Chain::make does. The noise has the stream's channels.
+  static Result<std::unique_ptr<TrialRunner>> make(const Preset& preset, const audio::StreamSpec& stream);
 
   void process(audio::ConstAudioView in, audio::AudioView out) noexcept;
-  // Any thread.
-  LoadFigures figures() const noexcept { return load_.figures(); }
-  void restart() noexcept { load_.restart(); }
+  // The control thread's.
+  LoadFigures figures() const noexcept { return engine_.load(); }
+  void restart() noexcept { engine_.restart_load(); }
+  void collect() { engine_.collect(); }
 
  private:
-  chain::Chain chain_;
-  audio::AudioBuffer noise_, block_;
-  LoadMeter load_;
+  explicit TrialRunner(const audio::StreamSpec& stream);
+
+  Engine engine_;  // never faded in
+  audio::AudioBuffer noise_;
 };
 
 struct TrialFigures {

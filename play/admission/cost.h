@@ -1,43 +1,59 @@
-// What a preset costs on this machine: it is run at the real block size over the inputs that are dear to some
-// effect (noise, silence, a fading tail of denormals, steps), and each block's CPU time is taken. From that
-// follows whether it can run in time, before anybody hears it fail.
+// What a preset costs on this machine, found out by a rehearsal (rehearsal.h) before anybody hears it, and
+// whether that fits into a period.
 //
-// Measures on the calling thread, for some tens of milliseconds; not for the audio thread.
+// Asking takes about kRehearsalSeconds; not for the audio thread.
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
-#include "common/audio/stream_spec.h"
 #include "common/preset/preset.h"
+#include "play/engine/callback_spec.h"
 
 namespace aapp::play {
 
-// The share of a period that the chain may take in its dearest block in a thousand. The rest is the server's,
-// the wake-up's and the other clients'.
+// The share of a period that the callback may take in its dearest call in a thousand. The rest is the
+// server's, the wake-up's and the other clients'.
 inline constexpr double kBudgetShare = 0.7;
 
 struct CostFigures {
-  double mean_us = 0.0;  // CPU time of a block
-  double p99_us = 0.0;
-  double p999_us = 0.0;
-  double max_us = 0.0;
+  double typical_us = 0.0;  // half of the callbacks take longer
+  double p999_us = 0.0;     // one in a thousand does
 };
 
-// spec.max_block_frames is the block size. Fails as Chain::make does.
-Result<CostFigures> measure_cost(const Preset& preset, const audio::StreamSpec& spec);
+// From how long some hundred callbacks took, which need not be sorted; at least one. One in a thousand is not
+// among them: it is one that others delay, by what they take of the processor's speed and by interrupts. Both
+// are the machine's, not the preset's, and were found by comparing rehearsals with the streams that followed
+// (docs/live.md).
+CostFigures predict(std::vector<double> times_us);
 
-// "compressor 12 us in 3, eq 3 us": the mean of all nodes of an effect together, the dearest first, bypassed
-// ones left out.
-Result<std::string> cost_by_effect(const Preset& preset, const audio::StreamSpec& spec);
+// "compressor 12 us in 3, eq 3 us": the mean CPU time of all nodes of an effect together, back to back, the
+// dearest first, bypassed ones left out.
+Result<std::string> cost_by_effect(const Preset& preset, const CallbackSpec& callback);
 
-double period_us(const audio::StreamSpec& spec);
+enum class OverBudget { refuse, allow };
 
-// What the preset costs, when that fits into kBudgetShare of the period; otherwise ErrorCode::refused with
-// the figures per effect.
-Result<CostFigures> admit(const Preset& preset, const audio::StreamSpec& spec);
+// Decides, and remembers: presets of the same shape (cost_shape.h) cost the same. Any thread.
+class Admission {
+ public:
+  explicit Admission(OverBudget over_budget) : over_budget_(over_budget) {}
+
+  // The figures, where they fit into kBudgetShare of the period or need not; otherwise ErrorCode::refused
+  // with the figures per effect. Nothing is refused for one bad moment: it is rehearsed twice. Fails as
+  // Chain::make does.
+  Result<CostFigures> ask(const Preset& preset, const CallbackSpec& callback);
+
+ private:
+  Result<CostFigures> figures(const Preset& preset, const CallbackSpec& callback);
+
+  OverBudget over_budget_;
+  std::mutex mutex_;
+  std::map<std::string, CostFigures> known_;  // within budget, by shape and callback; guarded by mutex_
+};
 
 // How many more of the same preset would fit beside one.
-int room_for_more(const CostFigures& cost, const audio::StreamSpec& spec);
+int room_for_more(const CostFigures& cost, double period_us);
 
 }  // namespace aapp::play

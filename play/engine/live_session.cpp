@@ -10,8 +10,6 @@
 namespace aapp::play {
 namespace {
 
-// Longer device blocks are cut up by the engine, so this need not follow the device.
-constexpr int kChainBlockFrames = 1024;
 // What we ask for where the audio server did not give its thread real-time priority: below jackd's default of
 // 10 for clients would lose to ordinary work, far above would fight with drivers.
 constexpr int kAudioPriority = 20;
@@ -43,7 +41,7 @@ bool busy_waits(const StreamFacts& facts) {
 }  // namespace
 
 LiveSession::LiveSession(SessionOptions options, Preset preset)
-    : options_(std::move(options)), preset_(std::move(preset)) {}
+    : options_(std::move(options)), preset_(std::move(preset)), gate_(options_.admit) {}
 
 LiveSession::~LiveSession() {
   abandon_stream();
@@ -51,7 +49,7 @@ LiveSession::~LiveSession() {
 
 Result<std::unique_ptr<LiveSession>> LiveSession::start(SessionOptions options, Preset preset) {
   std::unique_ptr<LiveSession> session(new LiveSession(std::move(options), std::move(preset)));
-  Result<OpenedDevice> opened = session->options_.opener(session->options_.backend, session->options_.wishes);
+  Result<AdmittedStream> opened = open_admitted(session->options_, session->preset_);
   if (opened) {
     if (Result<void> ok = session->adopt(std::move(*opened)); !ok) return tl::unexpected(ok.error());
   } else if (session->options_.when_absent == WhenAbsent::fail ||
@@ -65,38 +63,24 @@ Result<std::unique_ptr<LiveSession>> LiveSession::start(SessionOptions options, 
 }
 
 // Everything that depends on the stream is made anew: rate, channels and block size may all have changed.
-Result<void> LiveSession::adopt(OpenedDevice opened) {
-  const StreamFacts& facts = opened.facts;
-  auto stream = std::make_unique<Stream>();
-  const int chain_channels = facts.channels_out > 0 ? facts.channels_out : facts.channels_in;
-  EngineSetup setup{
-      .stream = {.rate_hz = facts.rate_hz, .channels = chain_channels, .max_block_frames = kChainBlockFrames},
-      .map = options_.map.value_or(default_channel_map(facts.channels_in, chain_channels)),
-      .overload = Overload::shed};
-  if (static_cast<int>(setup.map.size()) != chain_channels) {
-    return fail(ErrorCode::usage, "--map names {} channels; the device was opened with {} outputs",
-                setup.map.size(), chain_channels);
-  }
-  if (Result<void> ok = check_channel_map(setup.map, facts.channels_in); !ok) return ok;
-  const Result<std::optional<double>> predicted_us = admitted(preset_, facts, setup.stream);
-  if (!predicted_us) return tl::unexpected(predicted_us.error());
-  Result<chain::Chain> chain = chain::Chain::make(preset_, setup.stream);
+Result<void> LiveSession::adopt(AdmittedStream opened) {
+  Result<chain::Chain> chain = chain::Chain::make(preset_, opened.setup.stream);
   if (!chain) return tl::unexpected(chain.error());
-
+  auto stream = std::make_unique<Stream>();
   chain_latency_frames_ = chain->latency_frames();
-  predicted_p999_us_ = *predicted_us;
-  stream->engine = std::make_unique<Engine>(setup);
-  stream->howl = HowlDetector(facts.rate_hz);
+  predicted_p999_us_ = opened.predicted_us;
+  stream->engine = std::make_unique<Engine>(opened.setup);
+  stream->howl = HowlDetector(opened.device.facts.rate_hz);
   stream->engine->set_listener([this, self = stream.get()](const auto& spec, const TappedBlock& piece) {
     listen(*self, spec, piece);
   });
   stream->engine->play(std::make_unique<chain::Chain>(std::move(*chain)));
   if (!muted_) stream->engine->fade_in();
-  stream->device = std::move(opened.device);
+  stream->device = std::move(opened.device.device);
   stream->device->publish_latency(chain_latency_frames_);
   if (Result<void> ok = stream->device->start(callback_to(*stream->engine)); !ok) return ok;
 
-  facts_ = std::move(opened.facts);
+  facts_ = std::move(opened.device.facts);
   options_.backend = facts_.backend;
   stream_ = std::move(stream);
   watch_.emplace(facts_);
@@ -114,16 +98,8 @@ Result<void> LiveSession::adopt(OpenedDevice opened) {
   return {};
 }
 
-// The chain's own block is longer than most periods, and a block's cost must be that of a period.
-Result<std::optional<double>> LiveSession::admitted(const Preset& preset, const StreamFacts& facts,
-                                                    const audio::StreamSpec& stream) const {
-  if (!options_.admit) return std::optional<double>();
-  audio::StreamSpec spec = stream;
-  spec.max_block_frames = facts.period_frames;
-  return options_.admit(preset, spec).map([](double p999_us) { return std::optional(p999_us); });
-}
-
 void LiveSession::tick(std::int64_t now_ms) {
+  poll_gate();
   if (!stream_) return try_reopen(now_ms);
   stream_->engine->collect();
   take_meters(now_ms);
@@ -151,14 +127,13 @@ void LiveSession::after_fault(StreamHealth health) {
 void LiveSession::try_reopen(std::int64_t now_ms) {
   if (!opening_) {
     if (now_ms < next_try_ms_) return;
-    opening_.emplace([open = options_.opener, backend = options_.backend, wishes = options_.wishes] {
-      return open(backend, wishes);
-    });
+    opening_.emplace([options = options_, preset = preset_] { return open_admitted(options, preset); });
     return;
   }
-  std::optional<Result<OpenedDevice>> opened = opening_->take();
+  std::optional<Result<AdmittedStream>> opened = opening_->take();
   if (!opened) return;
   opening_.reset();
+  if (*opened && (*opened)->preset != preset_) return;  // it was opened for another: at once again
   Result<void> adopted = *opened ? adopt(std::move(**opened)) : tl::unexpected(opened->error());
   if (adopted) {
     ++past_.reopened;
@@ -253,15 +228,35 @@ std::optional<rt::Scheduling> LiveSession::scheduling() const {
   return thread ? std::optional(rt::thread_scheduling(*thread)) : std::nullopt;
 }
 
-Result<void> LiveSession::play(Preset preset) {
-  if (preset == preset_) return {};
+void LiveSession::play(Preset preset, PlayOutcome told) {
+  gate_.clear();
+  if (preset == preset_) return told({});
+  if (!stream_ || !options_.admit) return told(swap_to(std::move(preset), std::nullopt));
+  gate_.push({std::move(preset), callback_spec(), std::move(told)});
+}
+
+CallbackSpec LiveSession::callback_spec() const {
+  return {stream_->engine->stream(), facts_.period_frames};
+}
+
+void LiveSession::poll_gate() {
+  std::optional<GateAnswer> answer = gate_.take();
+  if (!answer) return;
+  PlayRequest& request = answer->request;
+  if (stream_ && request.callback != callback_spec()) {  // the stream has changed meanwhile
+    request.callback = callback_spec();
+    return gate_.push(std::move(request));
+  }
+  if (!answer->predicted_us) return request.told(tl::unexpected(answer->predicted_us.error()));
+  request.told(swap_to(std::move(request.preset), *answer->predicted_us));
+}
+
+Result<void> LiveSession::swap_to(Preset preset, std::optional<double> predicted_us) {
   if (stream_) {
-    const Result<std::optional<double>> predicted_us = admitted(preset, facts_, stream_->engine->stream());
-    if (!predicted_us) return tl::unexpected(predicted_us.error());
     Result<chain::Chain> chain = chain::Chain::make(preset, stream_->engine->stream());
     if (!chain) return tl::unexpected(chain.error());
     chain_latency_frames_ = chain->latency_frames();
-    predicted_p999_us_ = *predicted_us;
+    predicted_p999_us_ = predicted_us;
     stream_->engine->play(std::make_unique<chain::Chain>(std::move(*chain)));
     stream_->device->publish_latency(chain_latency_frames_);
   }

@@ -13,32 +13,16 @@
 
 #include "common/preset/preset.h"
 #include "common/rt/rt_thread.h"
-#include "play/device/device_list.h"
 #include "play/engine/detached_task.h"
 #include "play/engine/engine.h"
 #include "play/engine/howl_detector.h"
+#include "play/engine/open_stream.h"
+#include "play/engine/preset_gate.h"
 #include "play/engine/session_event.h"
 #include "play/engine/stream_watch.h"
 #include "play/engine/xrun_cause.h"
 
 namespace aapp::play {
-
-enum class WhenAbsent { fail, wait };
-
-struct SessionOptions {
-  std::optional<Backend> backend;  // absent: the first that answers, then that one for good
-  DeviceWishes wishes;
-  std::optional<ChannelMap> map{};            // absent: default_channel_map
-  WhenAbsent when_absent = WhenAbsent::fail;  // what start() does without a device
-  // Asked before a preset plays on a stream of this rate, these channels and this period as its block; an
-  // error keeps it from playing. Gives the CPU time in us that one period in a thousand will exceed. Empty:
-  // everything is admitted, and nothing is predicted.
-  std::function<Result<double>(const Preset&, const audio::StreamSpec&)> admit{};
-  // Hears what every stream of the session hears and plays, on the control thread (Engine::set_listener).
-  TapListener listener{};
-  // How devices are opened; tests put their own here. Called on other threads too.
-  std::function<Result<OpenedDevice>(std::optional<Backend>, const DeviceWishes&)> opener = open_device;
-};
 
 // Totals over all streams of the session.
 struct SessionCounts {
@@ -63,9 +47,9 @@ class LiveSession {
   void tick(std::int64_t now_ms);
   std::vector<SessionEvent> take_events() { return std::exchange(events_, {}); }
 
-  // Plays another preset from now on, click-free. Nothing happens for an equal one. On an error the old one
-  // goes on.
-  Result<void> play(Preset preset);
+  // Plays another preset, click-free, once it is admitted; a later call takes its place until then. `told`
+  // hears what became of it, during this call or a tick(); on an error the old preset goes on.
+  void play(Preset preset, PlayOutcome told);
   const Preset& preset() const { return preset_; }
 
   // The dry signal instead of the preset's, raised to the level that the preset gave it over the last
@@ -84,7 +68,7 @@ class LiveSession {
   const StreamFacts& facts() const { return facts_; }
   std::int64_t chain_latency_frames() const { return chain_latency_frames_; }
   std::optional<rt::Scheduling> scheduling() const;
-  // CPU time of one period in a thousand, as predicted for the preset before it played; nothing without
+  // What one callback in a thousand was predicted to exceed before the preset played; nothing without
   // admission.
   std::optional<double> predicted_p999_us() const { return predicted_p999_us_; }
   // As of the last tick; of the stream that runs or ran last.
@@ -116,15 +100,16 @@ class LiveSession {
   };
 
   LiveSession(SessionOptions options, Preset preset);
-  Result<void> adopt(OpenedDevice opened);
+  Result<void> adopt(AdmittedStream opened);
   void after_fault(StreamHealth health);
   void try_reopen(std::int64_t now_ms);
   void follow_period(const DeviceStatus& status);
   void announce_scheduling();
   void abandon_stream();
   void keep_counts();
-  Result<std::optional<double>> admitted(const Preset& preset, const StreamFacts& facts,
-                                         const audio::StreamSpec& stream) const;
+  CallbackSpec callback_spec() const;  // requires a stream
+  void poll_gate();
+  Result<void> swap_to(Preset preset, std::optional<double> predicted_us);
   void take_meters(std::int64_t now_ms);
   void watch_load(const DeviceStatus& status, std::int64_t now_ms);
   void tell_overload(const EngineCounts& counts);
@@ -133,6 +118,7 @@ class LiveSession {
 
   SessionOptions options_;
   Preset preset_;
+  PresetGate gate_;
   StreamFacts facts_;
   std::int64_t chain_latency_frames_ = 0;
   std::optional<double> predicted_p999_us_;
@@ -151,7 +137,7 @@ class LiveSession {
   Bypass bypass_ = Bypass::off;
   bool muted_ = false;
 
-  std::optional<DetachedTask<Result<OpenedDevice>>> opening_;
+  std::optional<DetachedTask<Result<AdmittedStream>>> opening_;
   Backoff backoff_;
   std::int64_t next_try_ms_ = 0;
   std::string last_refusal_;

@@ -34,7 +34,7 @@ const std::map<std::string, std::set<std::string>> kBelow{
     {"analyze", {"analyze/inspect", "analyze/report", "common/cli"}},
     {"play/device", {"common/audio", "common/rt"}},
     {"play/engine", {"play/device", "common/chain"}},
-    {"play/admission", {"common/chain", "common/rt"}},
+    {"play/admission", {"play/engine"}},
     {"play/control", {"common/base", "common/preset"}},
     {"play/batch", {"common/chain", "common/io"}},
     {"play/learn", {"play/engine", "analyze/fit"}},

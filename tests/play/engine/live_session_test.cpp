@@ -15,6 +15,21 @@ Preset gain_preset(double gain_db) {
   return preset;
 }
 
+// Admission that takes as long as the test wants, and refuses gains above 0 dB.
+struct SlowAdmission {
+  std::atomic<bool> may_answer{false};
+  std::atomic<int> asked{0};
+  Admit admit() {
+    return [this](const Preset& preset, const CallbackSpec& callback) -> Result<double> {
+      ++asked;
+      while (!may_answer) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      if (std::get<effects::GainParams>(preset.chain.front().params).gain_db > 0.0)
+        return fail(ErrorCode::refused, "too loud for {} frames", callback.period_frames);
+      return 100.0;
+    };
+  }
+};
+
 class LiveSessionTest : public ::testing::Test {
  protected:
   SessionOptions options(WhenAbsent when_absent = WhenAbsent::fail) {
@@ -22,6 +37,17 @@ class LiveSessionTest : public ::testing::Test {
             .wishes = {},
             .when_absent = when_absent,
             .opener = test::open_fake(card_)};
+  }
+  SessionOptions options_with(SlowAdmission& admission) {
+    SessionOptions with = options();
+    with.admit = admission.admit();
+    return with;
+  }
+  // What play() tells at once.
+  std::optional<bool> play(const Preset& preset) {
+    std::optional<bool> played;
+    session_->play(preset, [&](const Result<void>& outcome) { played = outcome.has_value(); });
+    return played;
   }
   void start(WhenAbsent when_absent = WhenAbsent::fail) {
     session_ = LiveSession::start(options(when_absent), gain_preset(0.0)).value();
@@ -131,14 +157,50 @@ TEST_F(LiveSessionTest, ANewPeriodIsFollowedWithoutReopening) {
 
 TEST_F(LiveSessionTest, AnEqualPresetIsNoSwapAndABrokenOneKeepsTheOld) {
   start();
-  ASSERT_TRUE(session_->play(gain_preset(0.0)));
+  EXPECT_TRUE(play(gain_preset(0.0)).value());
   Preset too_long;
   for (std::size_t i = 0; i <= kMaxChainNodes; ++i)
     too_long.chain.push_back({.params = effects::GainParams{}});
-  EXPECT_FALSE(session_->play(too_long));
+  EXPECT_FALSE(play(too_long).value());
   EXPECT_EQ(session_->preset(), gain_preset(0.0));
-  ASSERT_TRUE(session_->play(gain_preset(-6.0)));
+  EXPECT_TRUE(play(gain_preset(-6.0)).value());
   EXPECT_EQ(session_->preset(), gain_preset(-6.0));
+}
+
+TEST_F(LiveSessionTest, TheOldPresetPlaysUntilTheNewestIsAdmitted) {
+  static SlowAdmission admission;  // it may be asked after the test's end
+  admission.may_answer = true;
+  session_ = LiveSession::start(options_with(admission), gain_preset(0.0)).value();
+  EXPECT_EQ(session_->predicted_p999_us(), 100.0);
+
+  admission.may_answer = false;
+  std::optional<bool> first, second;
+  session_->play(gain_preset(-3.0), [&](const Result<void>& played) { first = played.has_value(); });
+  run_for_ms(100);
+  session_->play(gain_preset(-6.0), [&](const Result<void>& played) { second = played.has_value(); });
+  run_for_ms(100);
+  EXPECT_EQ(session_->preset(), gain_preset(0.0));
+  EXPECT_TRUE(session_->running());
+  admission.may_answer = true;
+  run_for_ms(100);
+  EXPECT_EQ(session_->preset(), gain_preset(-6.0));
+  EXPECT_EQ(first, std::nullopt);
+  EXPECT_EQ(second, true);
+  EXPECT_EQ(admission.asked, 3);
+}
+
+TEST_F(LiveSessionTest, WhatIsNotAdmittedDoesNotPlay) {
+  static SlowAdmission admission;
+  admission.may_answer = true;
+  session_ = LiveSession::start(options_with(admission), gain_preset(0.0)).value();
+  std::string message;
+  session_->play(gain_preset(3.0), [&](const Result<void>& played) { message = played.error().message; });
+  run_for_ms(100);
+  EXPECT_EQ(message, "too loud for 480 frames");
+  EXPECT_EQ(session_->preset(), gain_preset(0.0));
+  const auto refused = LiveSession::start(options_with(admission), gain_preset(3.0));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::refused);
 }
 
 TEST_F(LiveSessionTest, TheChainsLatencyIsPublishedAtTheStart) {

@@ -1,0 +1,16 @@
+// What one callback has to do: the engine's stream, and how many frames of it the device asks for at once.
+#pragma once
+
+#include "common/audio/stream_spec.h"
+
+namespace aapp::play {
+
+struct CallbackSpec {
+  audio::StreamSpec stream;  // what chains are made for; a longer period is cut up
+  int period_frames = 0;
+
+  double period_us() const { return 1e6 * period_frames / stream.rate_hz; }
+  bool operator==(const CallbackSpec&) const = default;
+};
+
+}  // namespace aapp::play
