@@ -194,13 +194,20 @@ void LiveSession::watch_load(const DeviceStatus& status, std::int64_t now_ms) {
                        .overruns = load.overruns,
                        .late_wakes = load.late_wakes,
                        .cpu_ns = *cpu_ns,
-                       .period_ns = std::int64_t{1'000'000'000} * status.period_frames / facts_.rate_hz},
+                       .period_ns = std::int64_t{1'000'000'000} * status.period_frames / facts_.rate_hz,
+                       .usual_share = usual_share(load)},
                       now_ms);
   const std::int64_t at_ns = rt::monotonic_ns();
   if (cpu_seen_at_ns_ != 0 && at_ns > cpu_seen_at_ns_)
     stream_->cpu_load.add(0, *cpu_ns - cpu_seen_ns_, at_ns - cpu_seen_at_ns_);
   cpu_seen_ns_ = *cpu_ns;
   cpu_seen_at_ns_ = at_ns;
+}
+
+// Before the first callbacks of a preset only the prediction knows; without one anything may be.
+double LiveSession::usual_share(const LoadFigures& load) const {
+  if (!predicted_p999_us_) return 1.0;
+  return std::max(load.p99, *predicted_p999_us_ / callback_spec().period_us());
 }
 
 void LiveSession::tell_overload(const EngineCounts& counts) {

@@ -28,8 +28,7 @@ Result<AdmittedStream> open_admitted(const SessionOptions& options, const Preset
   if (!device) return tl::unexpected(device.error());
   Result<EngineSetup> setup = engine_setup(device->facts, options.map);
   if (!setup) return tl::unexpected(setup.error());
-  AdmittedStream opened{
-      .preset = preset, .device = std::move(*device), .setup = std::move(*setup), .predicted_us = {}};
+  AdmittedStream opened{.preset = preset, .device = std::move(*device), .setup = *setup, .predicted_us = {}};
   if (!options.admit) return opened;
   const Result<double> predicted_us =
       options.admit(preset, {opened.setup.stream, opened.device.facts.period_frames});

@@ -26,7 +26,13 @@ struct XrunEvidence {
   std::uint64_t late_wakes = 0;
   std::int64_t cpu_ns = 0;     // that our audio thread has used; an overrun that is ours needs a period of it
   std::int64_t period_ns = 0;  // now
+  // What a callback of the preset that plays may be expected to take at most, as a share of its period.
+  double usual_share = 1.0;
 };
+
+// A callback has this much more to do than usual while chains are swapped: the old one, the new one, and a
+// block that the new one has missed; and one more is granted.
+inline constexpr double kMostUnusual = 4.0;
 
 // Each xrun that the server tells of is charged once: to the driver where the server says so, else to what
 // happened to our callback shortly before, else to others. What nobody heard (an overrun that the server let

@@ -15,6 +15,7 @@ class XrunCauseTest : public testing::Test {
     seen_.overruns += more.overruns;
     seen_.late_wakes += more.late_wakes;
     seen_.period_ns = kPeriodNs;
+    seen_.usual_share = more.usual_share;
     seen_.cpu_ns += more.cpu_ns >= 0 ? static_cast<std::int64_t>(more.overruns) * kPeriodNs + more.cpu_ns : 0;
     classifier_.look(seen_, now_ms_ += 20);
   }
@@ -49,6 +50,15 @@ TEST_F(XrunCauseTest, AnOverrunWithoutWorkIsTheSystems) {
   look({.xruns = 1, .overruns = 1, .cpu_ns = -1});
   EXPECT_EQ(classifier_.causes().late_wakeup, 1U);
   EXPECT_EQ(classifier_.causes().own_overrun, 0U);
+}
+
+// A hypervisor's theft counts as CPU time; a preset of a tenth of the period cannot have done that work.
+TEST_F(XrunCauseTest, AnOverrunBeyondAllWorkIsTheSystems) {
+  look({.xruns = 1, .overruns = 1, .usual_share = 0.1});
+  EXPECT_EQ(classifier_.causes().late_wakeup, 1U);
+  EXPECT_EQ(classifier_.causes().own_overrun, 0U);
+  look({.xruns = 1, .overruns = 1, .usual_share = 0.3});
+  EXPECT_EQ(classifier_.causes().own_overrun, 1U);
 }
 
 TEST_F(XrunCauseTest, WhatTheServerLetPassIsForgotten) {
