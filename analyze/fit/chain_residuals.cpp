@@ -6,18 +6,17 @@
 #include <iterator>
 #include <numeric>
 
+#include "analyze/fit/chain_voice.h"
 #include "analyze/fit/compressor_fit.h"
 #include "analyze/fit/eq_tangents.h"
-#include "analyze/fit/gain_tangents.h"
 #include "analyze/fit/parallel.h"
-#include "analyze/fit/robust_residual.h"
+#include "analyze/fit/residual_rows.h"
 #include "common/base/units.h"
 #include "common/dsp/biquad_cascade.h"
+#include "common/dsp/simd.h"
 
 namespace aapp::fit {
 namespace {
-
-using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 constexpr std::size_t kTileFrames = 256;
 // Levels that residuals are whitened by are means over this long.
@@ -28,119 +27,6 @@ constexpr double kPartedFromS = 8.0, kRunInS = 2.0;
 std::size_t weight_block_frames(int rate_hz) {
   return static_cast<std::size_t>(std::max(1LL, ms_to_frames(kWeightBlockMs, rate_hz)));
 }
-
-// Collects rows of the Jacobian and folds them into the normal equations.
-class Accumulator {
- public:
-  Accumulator(std::size_t parameters, std::size_t segment_frames, NormalEquations& out)
-      : out_(out), segment_frames_(segment_frames), rows_(kTileFrames, parameters), residuals_(kTileFrames) {}
-
-  // The row of the next residual; to be filled with derivatives of the model, before put().
-  double* row() { return rows_.row(static_cast<Eigen::Index>(count_)).data(); }
-  void put(std::size_t frame, double residual, double weight) {
-    const RobustResidual robust(residual * weight);
-    residuals_(static_cast<Eigen::Index>(count_)) = robust.value;
-    rows_.row(static_cast<Eigen::Index>(count_)) *= -robust.slope * weight;
-    ++count_;
-    if (count_ == kTileFrames || frame / segment_frames_ != segment_) flush();
-    segment_ = frame / segment_frames_;
-  }
-  void flush() {
-    if (count_ == 0) return;
-    const auto rows = rows_.topRows(static_cast<Eigen::Index>(count_));
-    const auto residuals = residuals_.head(static_cast<Eigen::Index>(count_));
-    out_.normal.selfadjointView<Eigen::Lower>().rankUpdate(rows.transpose());
-    const Eigen::VectorXd score = rows.transpose() * residuals;
-    out_.gradient += score;
-    if (out_.segment_scores.empty() || segment_ != scored_) {
-      out_.segment_scores.push_back(score);
-      scored_ = segment_;
-    } else {
-      out_.segment_scores.back() += score;
-    }
-    out_.sum_squares += residuals.squaredNorm();
-    out_.residuals += count_;
-    count_ = 0;
-  }
-
- private:
-  NormalEquations& out_;
-  std::size_t segment_frames_, count_ = 0, segment_ = 0, scored_ = 0;
-  Rows rows_;
-  Eigen::VectorXd residuals_;
-};
-
-// The gain of one frame and its derivatives: ln of it by the compressor's coordinates, then the driver's.
-struct FrameGain {
-  double gain = 1.0;
-  std::array<double, kCompressorCoordinates> ln_by{};
-  std::array<double, kMaxDriverCoordinates> ln_by_driver{};
-};
-
-// One gain at work: the channels that share it, from driver to gain.
-class Voice {
- public:
-  Voice(const ChainModel& model, const CompressorPoint& point, std::span<const int> channels,
-        std::size_t driver, int rate_hz)
-      : point_(point),
-        detector_(model.compressor.detector),
-        link_(model.compressor.stereo_link),
-        channels_(channels.size()),
-        driver_(driver),
-        gain_(make_gain_tangents(model.compressor, point, driver, rate_hz)) {}
-
-  // `frame`: the driver's samples; by: driver_ derivatives of each, channel after channel.
-  void step(std::span<const double> frame, std::span<const double> by, FrameGain& out) {
-    const double raw = detect(frame, by);
-    std::span<const double> over_by;
-    const double over = gain_->step(raw, std::span<const double>(raw_by_).first(driver_), over_by);
-    const double slope = -kNeperPerDb * point_[kSlope];
-    out.gain = db_to_gain(point_[kOffsetDb] - point_[kSlope] * (point_[kThresholdDb] + over));
-    for (std::size_t k = 0; k < kCarriedCoordinates; ++k) out.ln_by[k] = slope * over_by[k];
-    out.ln_by[kThresholdDb] += slope;
-    out.ln_by[kSlope] = -kNeperPerDb * (point_[kThresholdDb] + over);
-    out.ln_by[kOffsetDb] = kNeperPerDb;
-    for (std::size_t k = 0; k < driver_; ++k) out.ln_by_driver[k] = slope * over_by[kCarriedCoordinates + k];
-  }
-
- private:
-  double detect(std::span<const double> frame, std::span<const double> by) {
-    if (channels_ == 1) {
-      spread(by, slope_of(frame[0]), Put::first);
-      return dsp::detect(detector_, frame[0]);
-    }
-    const double share = 1.0 / static_cast<double>(channels_);
-    if (link_ == dsp::StereoLink::max) {
-      const auto loudest =
-          std::ranges::max_element(frame, [](double a, double b) { return std::abs(a) < std::abs(b); });
-      const auto c = static_cast<std::size_t>(loudest - frame.begin());
-      spread(by.subspan(c * driver_, driver_), slope_of(*loudest), Put::first);
-    } else {
-      const double sum = std::accumulate(frame.begin(), frame.end(), 0.0);
-      for (std::size_t c = 0; c < channels_; ++c) {
-        const double sample = link_ == dsp::StereoLink::mid ? share * sum : frame[c];
-        spread(by.subspan(c * driver_, driver_), share * slope_of(sample), c == 0 ? Put::first : Put::more);
-      }
-    }
-    return dsp::detect_linked(detector_, link_, frame);
-  }
-  double slope_of(double sample) const {
-    if (detector_ != dsp::Detector::peak) return 2.0 * sample;
-    return sample < 0.0 ? -1.0 : 1.0;
-  }
-  enum class Put { first, more };
-  void spread(std::span<const double> by, double slope, Put put) {
-    for (std::size_t k = 0; k < driver_; ++k)
-      raw_by_[k] = (put == Put::first ? 0.0 : raw_by_[k]) + slope * by[k];
-  }
-
-  CompressorPoint point_;
-  dsp::Detector detector_;
-  dsp::StereoLink link_;
-  std::size_t channels_, driver_;
-  std::unique_ptr<GainTangents> gain_;
-  std::array<double, kMaxDriverCoordinates> raw_by_{};
-};
 
 // What both orders share: where the samples are and which of them are compared.
 struct Task {
@@ -161,19 +47,21 @@ struct Task {
   }
 };
 
-void run_eq_first(const Task& task, Accumulator& rows) {
+AAPP_KERNEL_INLINE void run_eq_first(const Task& task, ResidualRows& rows) {
   const PairExcerpt& pair = task.excerpt;
   const audio::AudioBuffer driver =
       equalise(cut(pair.dry, task.from, task.to - task.from), task.model.eq, pair.rate_hz, Direction::apply);
   const std::size_t bands = task.band_coordinates(), channels = task.channels.size();
-  Voice voice(task.model, task.point, task.channels, bands, pair.rate_hz);
   std::vector<EqTangents> tangents(channels, EqTangents(task.model.eq, pair.rate_hz));
-  std::vector<double> frame(channels), by(channels * bands);
+  const std::size_t width = tangents.front().width();  // zeros, and then the compressor's, overwrite the rest
+  Voice voice(task.model, task.point, task.channels, {.coordinates = bands, .stride = width}, pair.rate_hz);
+  std::vector<double> frame(channels), by(channels * width);
   FrameGain gain;
   for (std::size_t n = task.from; n < task.to; ++n) {
     for (std::size_t i = 0; i < channels; ++i) {
       frame[i] = std::as_const(driver).channel(task.channels[i])[n - task.from];
-      tangents[i].step(frame[i], by.data() + i * bands);
+      tangents[i].step(frame[i]);
+      tangents[i].derivatives(by.data() + i * width);
     }
     voice.step(frame, by, gain);
     for (std::size_t i = 0; i < channels; ++i) {
@@ -181,11 +69,11 @@ void run_eq_first(const Task& task, Accumulator& rows) {
       const double weight = task.weight_at(c, n);
       if (!(weight > 0.0)) continue;
       const double out = gain.gain * frame[i];
-      double* row = rows.row();
+      double* row = rows.row(n);
       for (std::size_t k = 0; k < bands; ++k)
-        row[k] = gain.gain * by[i * bands + k] + out * gain.ln_by_driver[k];
+        row[k] = gain.gain * by[i * width + k] + out * gain.ln_by_driver[k];
       for (std::size_t k = 0; k < kCompressorCoordinates; ++k) row[bands + k] = out * gain.ln_by[k];
-      rows.put(n, pair.wet.channel(c)[n] - out, weight);
+      rows.put(pair.wet.channel(c)[n] - out, weight);
     }
   }
 }
@@ -196,14 +84,15 @@ class EqualisedTile {
  public:
   static constexpr std::size_t kSignals = 1 + kCompressorCoordinates;
 
-  EqualisedTile(const effects::EqParams& eq, int rate_hz) : tangents_(eq, rate_hz) {
+  EqualisedTile(const effects::EqParams& eq, int rate_hz)
+      : bands_(kCoordinatesPerBand * eq.bands.size()), tangents_(eq, rate_hz) {
     cascade_.prepare(static_cast<int>(kSignals));
     std::vector<dsp::BiquadCoefficients<double>> sections;
     for (const effects::EqBand& band : eq.bands)
       sections.push_back(dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz));
     cascade_.set(sections);
   }
-  void set(std::size_t i, double sample, const FrameGain& gain) {
+  AAPP_KERNEL_INLINE void set(std::size_t i, double sample, const FrameGain& gain) {
     const double out = sample * gain.gain;
     signal_[0][i] = static_cast<float>(out);
     for (std::size_t k = 0; k < kCompressorCoordinates; ++k)
@@ -215,25 +104,28 @@ class EqualisedTile {
     for (std::size_t s = 0; s < kSignals; ++s) in[s] = out[s] = signal_[s].data();
     cascade_.process(in, out, frames);
   }
-  // The model's output; the row receives its derivatives.
-  double take(std::size_t i, double* row) {
+  // The model's next output, frame by frame; and its derivatives.
+  AAPP_KERNEL_INLINE double take(std::size_t i) {
     const double out = signal_[0][i];
-    tangents_.step(out, row);
-    const std::size_t bands = tangents_.coordinates();
-    for (std::size_t k = 0; k < kCompressorCoordinates; ++k) row[bands + k] = signal_[1 + k][i];
+    tangents_.step(out);
     return out;
+  }
+  AAPP_KERNEL_INLINE void derivatives(std::size_t i, double* row) const {
+    tangents_.derivatives(row);  // the compressor's overwrite the zeros at its end
+    for (std::size_t k = 0; k < kCompressorCoordinates; ++k) row[bands_ + k] = signal_[1 + k][i];
   }
 
  private:
+  std::size_t bands_;  // their coordinates
   dsp::BiquadCascade cascade_;
   EqTangents tangents_;
   std::array<std::array<float, kTileFrames>, kSignals> signal_{};
 };
 
-void run_compressor_first(const Task& task, Accumulator& rows) {
+AAPP_KERNEL_INLINE void run_compressor_first(const Task& task, ResidualRows& rows) {
   const PairExcerpt& pair = task.excerpt;
   const std::size_t channels = task.channels.size();
-  Voice voice(task.model, task.point, task.channels, 0, pair.rate_hz);
+  Voice voice(task.model, task.point, task.channels, {}, pair.rate_hz);
   std::vector<EqualisedTile> tiles(channels, EqualisedTile(task.model.eq, pair.rate_hz));
   std::vector<double> frame(channels);
   FrameGain gain;
@@ -248,12 +140,30 @@ void run_compressor_first(const Task& task, Accumulator& rows) {
       tiles[i].equalise(frames);
       const int c = task.channels[i];
       for (std::size_t n = 0; n < frames; ++n) {
-        const double out = tiles[i].take(n, rows.row());
+        const double out = tiles[i].take(n);
         const double weight = task.weight_at(c, first + n);
-        if (weight > 0.0) rows.put(first + n, pair.wet.channel(c)[first + n] - out, weight);
+        if (!(weight > 0.0)) continue;
+        tiles[i].derivatives(n, rows.row(first + n));
+        rows.put(pair.wet.channel(c)[first + n] - out, weight);
       }
     }
   }
+}
+
+// Nothing is contracted into fused multiply-adds here, so both instruction sets give the same bits.
+AAPP_KERNEL_INLINE void run_task(ChainKind kind, const Task& task, ResidualRows& rows) {
+  kind == ChainKind::eq_then_compressor ? run_eq_first(task, rows) : run_compressor_first(task, rows);
+  rows.flush();
+}
+AAPP_KERNEL_AVX2 void run_avx2(ChainKind kind, const Task& task, ResidualRows& rows) {
+  run_task(kind, task, rows);
+}
+AAPP_KERNEL_BASELINE void run_baseline(ChainKind kind, const Task& task, ResidualRows& rows) {
+  run_task(kind, task, rows);
+}
+void run_best(ChainKind kind, const Task& task, ResidualRows& rows) {
+  static const bool avx2 = dsp::best_simd() == dsp::Simd::avx2;
+  avx2 ? run_avx2(kind, task, rows) : run_baseline(kind, task, rows);
 }
 
 struct BlockError {
@@ -309,15 +219,10 @@ NormalEquations ChainResiduals::run(const Part& part, const ChainModel& model,
       static_cast<std::size_t>(std::max(1LL, ms_to_frames(kScoreSegmentMs, excerpt_.rate_hz)));
   for (std::size_t first = 0; first < all.size(); first += alone ? 1 : all.size()) {
     const std::span<const int> channels = std::span(all).subspan(first, alone ? 1 : all.size());
-    Accumulator rows(parameters, segment, out);
+    ResidualRows rows(parameters, segment, out);
     const Task task{excerpt_,           weight_, stride_, model, point, channels, part.from,
                     part.compared_from, part.to};
-    if (kind_ == ChainKind::eq_then_compressor) {
-      run_eq_first(task, rows);
-    } else {
-      run_compressor_first(task, rows);
-    }
-    rows.flush();
+    run_best(kind_, task, rows);
   }
   return out;
 }

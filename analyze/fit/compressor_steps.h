@@ -140,13 +140,12 @@ class Follower {
         follow_one_pole<derive>(smoothed_, input, by, release_, attack_index_ + 1);
       }
     } else {
-      Track<N> falling = held_;
-      follow_one_pole<derive>(falling, input, by, release_, attack_index_ + 1);
-      if (input > falling.value) {
+      // The peak holder falls, or is raised.
+      if (input > dsp::one_pole_step(held_.value, input, release_.value)) {
         held_.value = input;
         if constexpr (derive == Derivatives::all) held_.by = by;
       } else {
-        held_ = falling;
+        follow_one_pole<derive>(held_, input, by, release_, attack_index_ + 1);
       }
       follow_one_pole<derive>(smoothed_, held_.value, held_.by, attack_, attack_index_);
     }

@@ -27,21 +27,23 @@ void set_band_coordinates(std::span<const double> coordinates, effects::EqParams
   }
 }
 
-EqTangents::EqTangents(const effects::EqParams& eq, double rate_hz) {
+EqTangents::EqTangents(const effects::EqParams& eq, double rate_hz)
+    : groups_((kCoordinatesPerBand * eq.bands.size() + dsp::kLanes - 1) / dsp::kLanes) {
   using Jet = ceres::Jet<double, kCoordinatesPerBand>;
+  std::size_t at = 0;
   for (const effects::EqBand& band : eq.bands) {
     const dsp::BiquadCoefficients<Jet> k =
         dsp::design_biquad(band.type, exp(Jet(std::log(band.frequency_hz), 0)), Jet(band.gain_db, 1),
                            exp(Jet(std::log(band.q), 2)), rate_hz);
-    Band out{.inverse_b0 = 1.0 / k.b0.a,
-             .b1 = k.b1.a / k.b0.a,
-             .b2 = k.b2.a / k.b0.a,
-             .a1 = k.a1.a,
-             .a2 = k.a2.a,
-             .by = {}};
-    for (int i = 0; i < static_cast<int>(kCoordinatesPerBand); ++i)
-      out.by[static_cast<std::size_t>(i)] = {k.b0.v[i], k.b1.v[i], k.b2.v[i], k.a1.v[i], k.a2.v[i]};
-    bands_.push_back(out);
+    for (int i = 0; i < static_cast<int>(kCoordinatesPerBand); ++i, ++at) {
+      Group& group = groups_[at / dsp::kLanes];
+      const std::size_t lane = at % dsp::kLanes;
+      group.inverse_b0[lane] = 1.0 / k.b0.a;
+      group.b1[lane] = k.b1.a / k.b0.a, group.b2[lane] = k.b2.a / k.b0.a;
+      group.a1[lane] = k.a1.a, group.a2[lane] = k.a2.a;
+      const std::array by{k.b0.v[i], k.b1.v[i], k.b2.v[i], k.a1.v[i], k.a2.v[i]};
+      for (std::size_t d = 0; d < by.size(); ++d) group.by[d][lane] = by[d];
+    }
   }
 }
 

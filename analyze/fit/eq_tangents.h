@@ -9,10 +9,13 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <span>
 #include <vector>
 
 #include "common/dsp/biquad_design.h"
+#include "common/dsp/simd.h"
+#include "common/dsp/vec.h"
 #include "common/effects/eq.h"
 
 namespace aapp::fit {
@@ -23,36 +26,41 @@ inline constexpr std::size_t kCoordinatesPerBand = 3;  // ln frequency_hz, gain_
 std::vector<double> band_coordinates(const effects::EqParams& eq);
 void set_band_coordinates(std::span<const double> coordinates, effects::EqParams& eq);
 
-// One channel. Starts from silence.
+// One channel. Starts from silence. Every coordinate runs its band's recursions by itself, four coordinates
+// to a vector.
 class EqTangents {
  public:
   EqTangents(const effects::EqParams& eq, double rate_hz);
 
-  std::size_t coordinates() const { return kCoordinatesPerBand * bands_.size(); }
-  // Takes the next output of the equaliser; by[k] receives its derivative by coordinate k. `by` holds
-  // coordinates() values.
-  void step(double output, double* by) {
-    for (Band& band : bands_) {
-      const double over_b = output * band.inverse_b0 - band.b1 * band.over_b[0] - band.b2 * band.over_b[1];
-      const double over_a = output - band.a1 * band.over_a[0] - band.a2 * band.over_a[1];
-      for (std::size_t i = 0; i < kCoordinatesPerBand; ++i) {
-        const std::array<double, 5>& d = band.by[i];
-        by[i] = d[0] * over_b + d[1] * band.over_b[0] + d[2] * band.over_b[1] - d[3] * band.over_a[0] -
-                d[4] * band.over_a[1];
-      }
-      band.over_b = {over_b, band.over_b[0]};
-      band.over_a = {over_a, band.over_a[0]};
-      by += kCoordinatesPerBand;
+  // How many doubles derivatives() writes: the coordinates, and zeros up to whole vectors.
+  std::size_t width() const { return dsp::kLanes * groups_.size(); }
+
+  // Takes the next output of the equaliser.
+  AAPP_KERNEL_INLINE void step(double output) {
+    for (Group& g : groups_) {
+      const dsp::Vec over_b = output * g.inverse_b0 - g.b1 * g.over_b[0] - g.b2 * g.over_b[1];
+      const dsp::Vec over_a = output - g.a1 * g.over_a[0] - g.a2 * g.over_a[1];
+      g.over_b[2] = g.over_b[1], g.over_b[1] = g.over_b[0], g.over_b[0] = over_b;
+      g.over_a[2] = g.over_a[1], g.over_a[1] = g.over_a[0], g.over_a[0] = over_a;
+    }
+  }
+  // Of that output by every coordinate.
+  AAPP_KERNEL_INLINE void derivatives(double* by) const {
+    for (const Group& g : groups_) {
+      const dsp::Vec sum = g.by[0] * g.over_b[0] + g.by[1] * g.over_b[1] + g.by[2] * g.over_b[2] -
+                           g.by[3] * g.over_a[1] - g.by[4] * g.over_a[2];
+      std::memcpy(by, &sum, sizeof sum);
+      by += dsp::kLanes;
     }
   }
 
  private:
-  struct Band {
-    double inverse_b0, b1, b2, a1, a2;                          // b1 and b2 over b0
-    std::array<std::array<double, 5>, kCoordinatesPerBand> by;  // of b0, b1, b2, a1, a2
-    std::array<double, 2> over_b{}, over_a{};                   // the last two values of u / B and u / A
+  struct alignas(dsp::Vec) Group {
+    dsp::Vec inverse_b0{}, b1{}, b2{}, a1{}, a2{};  // b1 and b2 over b0
+    dsp::Vec by[5] = {};                            // of b0, b1, b2, a1, a2
+    dsp::Vec over_b[3] = {}, over_a[3] = {};        // the last values of u / B and u / A, newest first
   };
-  std::vector<Band> bands_;
+  std::vector<Group> groups_;
 };
 
 }  // namespace aapp::fit
