@@ -5,6 +5,7 @@
 #include <cmath>
 #include <complex>
 
+#include "analyze/fit/parallel.h"
 #include "common/base/units.h"
 #include "common/dsp/fft.h"
 #include "common/dsp/window.h"
@@ -106,7 +107,7 @@ double correlation_at(const audio::AudioBuffer& dry, const audio::AudioBuffer& w
 Lag find_lag(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
              std::int64_t max_lag) {
   const std::size_t size = power_of_two(stretch.frames + 2 * max_lag);
-  dsp::RealFft x(size), y(size);
+  dsp::RealFft x(size), y(size, dsp::RealFft::Ways::forward);
   std::vector<std::complex<double>> cross(x.bins());
   for (int c = 0; c < dry.channels(); ++c) {
     copy_range(dry.channel(c), stretch.first - max_lag, stretch.frames + 2 * max_lag, x.signal());
@@ -143,7 +144,7 @@ struct AveragedSpectra {
 AveragedSpectra average_spectra(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
                                 std::int64_t lag) {
   AveragedSpectra out;
-  dsp::RealFft x(kPhaseFrames), y(kPhaseFrames);
+  dsp::RealFft x(kPhaseFrames, dsp::RealFft::Ways::forward), y(kPhaseFrames, dsp::RealFft::Ways::forward);
   const std::vector<double> window = dsp::make_window(dsp::WindowShape::hann, kPhaseFrames);
   const auto frames = static_cast<std::int64_t>(kPhaseFrames);
   for (int c = 0; c < dry.channels(); ++c) {
@@ -240,15 +241,20 @@ double fraction_from_phase(const AveragedSpectra& spectra, Polarity polarity) {
   return std::clamp(all.frames, -0.5, 0.5);
 }
 
-// How much slower the wet recording's clock runs, from the lags of two places far apart.
-double find_drift_ppm(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, int rate_hz,
-                      std::int64_t max_lag) {
+// Where lags are looked for: the loudest stretch, and in recordings that tell of clocks one at either end.
+std::vector<Stretch> lag_stretches(const audio::AudioBuffer& wet, int rate_hz) {
   const auto length = static_cast<std::int64_t>(wet.frames());
-  if (length < static_cast<std::int64_t>(kDriftMinS * rate_hz)) return 0.0;
+  std::vector<Stretch> out{loudest(wet, 0, length, static_cast<std::int64_t>(kExcerptS * rate_hz))};
+  if (length < static_cast<std::int64_t>(kDriftMinS * rate_hz)) return out;
   const auto excerpt = static_cast<std::int64_t>(kDriftExcerptS * rate_hz);
-  const Stretch early = loudest(wet, 0, length / 3, excerpt);
-  const Stretch late = loudest(wet, length - length / 3, length, excerpt);
-  const Lag a = find_lag(dry, wet, early, max_lag), b = find_lag(dry, wet, late, max_lag);
+  out.push_back(loudest(wet, 0, length / 3, excerpt));
+  out.push_back(loudest(wet, length - length / 3, length, excerpt));
+  return out;
+}
+
+// How much slower the wet recording's clock runs, from the lags of two places far apart.
+double find_drift_ppm(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch early, Lag a,
+                      Stretch late, Lag b) {
   const auto shift = static_cast<double>(b.frames - a.frames);
   if (std::min(a.coherence, b.coherence) < kDriftCoherence || std::abs(shift) < kDriftMinFrames) return 0.0;
   // Low-pitched sound correlates nearly as well beside its lag: only where the other place's lag fits badly
@@ -276,11 +282,14 @@ Alignment find_alignment(const audio::AudioBuffer& dry, const audio::AudioBuffer
   const std::int64_t max_lag =
       std::min<std::int64_t>(static_cast<std::int64_t>(options.max_delay_s * rate_hz),
                              std::max<std::int64_t>(length, static_cast<std::int64_t>(dry.frames())));
-  const Stretch stretch = loudest(wet, 0, length, static_cast<std::int64_t>(kExcerptS * rate_hz));
-  const Lag lag = find_lag(dry, wet, stretch, max_lag);
+  const std::vector<Stretch> stretches = lag_stretches(wet, rate_hz);
+  std::vector<Lag> lags(stretches.size());
+  parallel_for(lags.size(), [&](std::size_t i) { lags[i] = find_lag(dry, wet, stretches[i], max_lag); });
+  const Stretch stretch = stretches.front();
+  const Lag lag = lags.front();
   Alignment out;
   out.coherence = lag.coherence;
-  out.drift_ppm = find_drift_ppm(dry, wet, rate_hz, max_lag);
+  if (lags.size() > 1) out.drift_ppm = find_drift_ppm(dry, wet, stretches[1], lags[1], stretches[2], lags[2]);
   if (lag.coherence < kMinCoherence) return out;
   out.polarity = lag.polarity;
   out.delay_frames = lag.frames + agreed_delay(average_spectra(dry, wet, stretch, lag.frames), lag.polarity);
@@ -305,7 +314,8 @@ audio::AudioBuffer align_wet(const audio::AudioBuffer& wet, const Alignment& ali
   }
   const bool whole = alignment.fraction_frames == 0.0;
   const auto frames = static_cast<std::int64_t>(wet.frames());
-  for (int c = 0; c < wet.channels(); ++c) {
+  parallel_for(static_cast<std::size_t>(wet.channels()), [&](std::size_t channel) {
+    const auto c = static_cast<int>(channel);
     const std::span<const float> from = wet.channel(c);
     const std::span<float> to = out.channel(c);
     for (std::size_t n = 0; n < dry_frames; ++n) {
@@ -323,7 +333,7 @@ audio::AudioBuffer align_wet(const audio::AudioBuffer& wet, const Alignment& ali
       }
       to[n] = static_cast<float>(sum);
     }
-  }
+  });
   return out;
 }
 

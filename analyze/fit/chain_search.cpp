@@ -37,8 +37,10 @@ constexpr double kSameError = 0.9999;
 // On held-out audio together with what was fitted to: some dozens of parameters cannot adapt to a million
 // samples, and held-out audio alone may be where the compressor rests.
 void judge(Candidate& candidate, const PairSplit& split) {
-  const ModelError fitted = measure_error(candidate.model, split.fit);
-  const ModelError held_out = measure_error(candidate.model, split.held_out);
+  ModelError fitted, held_out;
+  parallel_for(2, [&](std::size_t i) {
+    (i == 0 ? fitted : held_out) = measure_error(candidate.model, i == 0 ? split.fit : split.held_out);
+  });
   candidate.error = ModelError{fitted.error + held_out.error, fitted.energy + held_out.energy}.ratio();
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <complex>
 
+#include "analyze/fit/parallel.h"
 #include "common/base/units.h"
 #include "common/dsp/fft.h"
 #include "common/dsp/window.h"
@@ -18,6 +19,7 @@ constexpr int kRounds = 6;
 // Frequencies count alike down to this share of the strongest one's energy; what lies under it is mostly
 // noise.
 constexpr double kWeakest = 1e-4;
+constexpr std::size_t kFramesAtOnce = 64;  // that a thread transforms
 // A frame with less than this share of the loudest one's energy tells no gain.
 constexpr double kQuietest = 1e-6;
 
@@ -31,21 +33,15 @@ struct Frames {
   std::size_t at(std::size_t t, std::size_t f) const { return t * bins + f; }
 };
 
-Frames analyse(const PairExcerpt& pair) {
-  std::size_t size = 64;
-  while (static_cast<double>(2 * size) <= kFrameMs * pair.rate_hz / 1000.0 * 1.5) size *= 2;
-  dsp::RealFft x(size), y(size);
+// Frames [first, last): into their places of `out`; what they add to its yy is returned.
+std::vector<double> analyse(const PairExcerpt& pair, std::size_t first, std::size_t last, Frames& out) {
+  const std::size_t size = 2 * out.hop;
+  dsp::RealFft x(size, dsp::RealFft::Ways::forward), y(size, dsp::RealFft::Ways::forward);
   const std::vector<double> window = dsp::make_window(dsp::WindowShape::hann, size);
-  Frames out;
-  out.hop = size / 2;
-  out.bins = x.bins();
-  out.count = pair.dry.frames() < size ? 0 : 1 + (pair.dry.frames() - size) / out.hop;
-  out.xy.assign(out.count * out.bins, {});
-  out.xx.assign(out.count * out.bins, 0.0F);
-  out.yy.assign(out.bins, 0.0);
+  std::vector<double> yy(out.bins, 0.0);
   for (int c = 0; c < pair.dry.channels(); ++c) {
     const auto dry = pair.dry.channel(c), wet = pair.wet.channel(c);
-    for (std::size_t t = 0; t < out.count; ++t) {
+    for (std::size_t t = first; t < last; ++t) {
       for (std::size_t n = 0; n < size; ++n) {
         x.signal()[n] = window[n] * dry[t * out.hop + n];
         y.signal()[n] = window[n] * wet[t * out.hop + n];
@@ -56,24 +52,50 @@ Frames analyse(const PairExcerpt& pair) {
         const Complex a = x.spectrum()[f], b = y.spectrum()[f];
         out.xy[out.at(t, f)] += std::complex<float>(std::conj(a) * b);
         out.xx[out.at(t, f)] += static_cast<float>(std::norm(a));
-        out.yy[f] += std::norm(b);
+        yy[f] += std::norm(b);
       }
     }
+  }
+  return yy;
+}
+
+Frames analyse(const PairExcerpt& pair) {
+  std::size_t size = 64;
+  while (static_cast<double>(2 * size) <= kFrameMs * pair.rate_hz / 1000.0 * 1.5) size *= 2;
+  Frames out;
+  out.hop = size / 2;
+  out.bins = out.hop + 1;
+  out.count = pair.dry.frames() < size ? 0 : 1 + (pair.dry.frames() - size) / out.hop;
+  out.xy.assign(out.count * out.bins, {});
+  out.xx.assign(out.count * out.bins, 0.0F);
+  out.yy.assign(out.bins, 0.0);
+  std::vector<std::vector<double>> yy((out.count + kFramesAtOnce - 1) / kFramesAtOnce);
+  parallel_for(yy.size(), [&](std::size_t i) {
+    yy[i] = analyse(pair, i * kFramesAtOnce, std::min(out.count, (i + 1) * kFramesAtOnce), out);
+  });
+  for (const std::vector<double>& some : yy) {
+    for (std::size_t f = 0; f < out.bins; ++f) out.yy[f] += some[f];
   }
   return out;
 }
 
+// The dry power of every frequency under these gains.
+std::vector<double> power_under(const Frames& frames, const std::vector<double>& gain) {
+  std::vector<double> xx(frames.bins, 0.0);
+  for (std::size_t t = 0; t < frames.count; ++t) {
+    for (std::size_t f = 0; f < frames.bins; ++f)
+      xx[f] += gain[t] * gain[t] * static_cast<double>(frames.xx[frames.at(t, f)]);
+  }
+  return xx;
+}
+
 std::vector<Complex> filter_for(const Frames& frames, const std::vector<double>& gain) {
   std::vector<Complex> filter(frames.bins);
-  for (std::size_t f = 0; f < frames.bins; ++f) {
-    Complex xy;
-    double xx = 0.0;
-    for (std::size_t t = 0; t < frames.count; ++t) {
-      xy += gain[t] * Complex(frames.xy[frames.at(t, f)]);
-      xx += gain[t] * gain[t] * static_cast<double>(frames.xx[frames.at(t, f)]);
-    }
-    if (xx > 0.0) filter[f] = xy / xx;
+  for (std::size_t t = 0; t < frames.count; ++t) {
+    for (std::size_t f = 0; f < frames.bins; ++f) filter[f] += gain[t] * Complex(frames.xy[frames.at(t, f)]);
   }
+  const std::vector<double> xx = power_under(frames, gain);
+  for (std::size_t f = 0; f < frames.bins; ++f) filter[f] = xx[f] > 0.0 ? filter[f] / xx[f] : Complex();
   return filter;
 }
 
@@ -81,12 +103,13 @@ std::vector<Complex> filter_for(const Frames& frames, const std::vector<double>&
 std::vector<double> gains_for(const Frames& frames, const std::vector<Complex>& filter,
                               const std::vector<double>& weight) {
   std::vector<double> xy(frames.count, 0.0), xx(frames.count, 0.0), gain(frames.count, 1.0);
-  for (std::size_t t = 0; t < frames.count; ++t) {
+  parallel_for(frames.count, [&](std::size_t t) {
     for (std::size_t f = 0; f < frames.bins; ++f) {
-      xy[t] += weight[f] * (std::conj(filter[f]) * Complex(frames.xy[frames.at(t, f)])).real();
-      xx[t] += weight[f] * std::norm(filter[f]) * static_cast<double>(frames.xx[frames.at(t, f)]);
+      const Complex h = filter[f], seen = Complex(frames.xy[frames.at(t, f)]);
+      xy[t] += weight[f] * (h.real() * seen.real() + h.imag() * seen.imag());
+      xx[t] += weight[f] * std::norm(h) * static_cast<double>(frames.xx[frames.at(t, f)]);
     }
-  }
+  });
   const double least = kQuietest * *std::ranges::max_element(xx);
   double energy = 0.0, sum = 0.0;
   for (std::size_t t = 0; t < frames.count; ++t) {
@@ -102,12 +125,10 @@ std::vector<double> gains_for(const Frames& frames, const std::vector<Complex>& 
 // What the best filter beside these gains leaves, as a share of the wet energy.
 double product_error(const Frames& frames, const std::vector<double>& gain) {
   const std::vector<Complex> filter = filter_for(frames, gain);
+  const std::vector<double> xx = power_under(frames, gain);
   double explained = 0.0, energy = 0.0;
   for (std::size_t f = 0; f < frames.bins; ++f) {
-    double xx = 0.0;
-    for (std::size_t t = 0; t < frames.count; ++t)
-      xx += gain[t] * gain[t] * static_cast<double>(frames.xx[frames.at(t, f)]);
-    explained += std::norm(filter[f]) * xx;
+    explained += std::norm(filter[f]) * xx[f];
     energy += frames.yy[f];
   }
   return std::max(0.0, 1.0 - explained / energy);

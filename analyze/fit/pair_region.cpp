@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "analyze/fit/chain_model.h"
+#include "analyze/fit/parallel.h"
 #include "common/audio/pump.h"
 #include "common/base/units.h"
 
@@ -152,8 +153,10 @@ Result<PairRegion> load_region(const SourceOpener& open_dry, const SourceOpener&
     if (!dry) return tl::unexpected(dry.error());
   }
   region.whole = first == 0;
-  Result<audio::AudioBuffer> x = read_frames(**dry, first, kMaxRegionFrames);
-  Result<audio::AudioBuffer> y = read_frames(**wet, first, kMaxRegionFrames);
+  Result<audio::AudioBuffer> x{audio::AudioBuffer{}}, y{audio::AudioBuffer{}};
+  parallel_for(2, [&](std::size_t side) {
+    (side == 0 ? x : y) = read_frames(side == 0 ? **dry : **wet, first, kMaxRegionFrames);
+  });
   if (!x) return tl::unexpected(x.error());
   if (!y) return tl::unexpected(y.error());
   region.dry = std::move(*x);

@@ -10,6 +10,7 @@
 #include "analyze/fit/paired_distance.h"
 #include "analyze/fit/paired_remarks.h"
 #include "analyze/fit/paired_uncertainty.h"
+#include "analyze/fit/parallel.h"
 #include "common/chain/render.h"
 
 namespace aapp::fit {
@@ -172,9 +173,13 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
 Result<PairedFit> fit_paired(const SourceOpener& dry, const SourceOpener& wet,
                              const PairedFitOptions& options) {
   if (const Result<void> ok = check_options(options); !ok) return tl::unexpected(ok.error());
-  Result<PairRegion> region = load_region(dry, wet);
-  if (!region) return tl::unexpected(region.error());
-  return fit_region(std::move(*region), options);
+  Result<PairedFit> fit;
+  with_threads(options.threads, [&] {
+    Result<PairRegion> region = load_region(dry, wet);
+    if (region) fit = fit_region(std::move(*region), options);
+    if (!region) fit = tl::unexpected(region.error());
+  });
+  return fit;
 }
 
 Result<PairedFit> fit_paired(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, int rate_hz,

@@ -40,6 +40,17 @@ class SpareThreads {
     static thread_local SpareThreads* spare = nullptr;
     return spare;
   }
+  // As long as it lives, this thread works for that loop.
+  class Scope {
+   public:
+    explicit Scope(SpareThreads& of) : before_(std::exchange(here(), &of)) {}
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+    ~Scope() { here() = before_; }
+
+   private:
+    SpareThreads* before_;
+  };
 
  private:
   SpareThreads* outer_;
@@ -54,12 +65,11 @@ void parallel_for(std::size_t count, int threads, const Work& work) {
   SpareThreads spare(outer, outer == nullptr ? thread_count(threads) - 1 : 0);
   std::atomic<std::size_t> next{0};
   const auto drain = [&](const auto& before_each) {
-    SpareThreads* const before = std::exchange(SpareThreads::here(), &spare);
+    const SpareThreads::Scope scope(spare);
     for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
       before_each();
       work(i);
     }
-    SpareThreads::here() = before;
     spare.put();
   };
   std::vector<SpareThreads*> lenders;
@@ -74,6 +84,18 @@ void parallel_for(std::size_t count, int threads, const Work& work) {
   });
   helpers.clear();
   for (SpareThreads* const lender : lenders) lender->put();
+}
+
+// On the threads of the loop around it; outside of loops on the caller's alone.
+template <class Work>
+void parallel_for(std::size_t count, const Work& work) {
+  parallel_for(count, 1, work);
+}
+
+// Calls work() with so many threads for the loops inside.
+template <class Work>
+void with_threads(int threads, const Work& work) {
+  parallel_for(1, threads, [&](std::size_t) { work(); });
 }
 
 }  // namespace aapp::fit

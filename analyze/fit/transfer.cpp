@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analyze/fit/eq_target.h"
+#include "analyze/fit/parallel.h"
 #include "common/base/units.h"
 #include "common/dsp/fft.h"
 
@@ -43,8 +44,29 @@ struct BandSums {
   std::size_t bins = 0;
 };
 
-std::size_t band_of(double f_hz) {
-  return static_cast<std::size_t>(kBandsPerOctave * std::log2(f_hz / kLowestHz));
+// The first bins of all bands, and the end of the last.
+std::vector<std::size_t> band_edges(std::size_t size, int rate_hz) {
+  const double bins_per_hz = static_cast<double>(size) / rate_hz;
+  const double highest_hz = kHighestOfRate * rate_hz;
+  const auto count = static_cast<std::size_t>(kBandsPerOctave * std::log2(highest_hz / kLowestHz)) + 1;
+  std::vector<std::size_t> edges;
+  for (std::size_t i = 0; i <= count; ++i) {
+    const double f = std::min(highest_hz, kLowestHz * std::exp2(static_cast<double>(i) / kBandsPerOctave));
+    edges.push_back(static_cast<std::size_t>(std::ceil(f * bins_per_hz)));
+  }
+  return edges;
+}
+
+void add_bins(dsp::RealFft& x, dsp::RealFft& y, double hz_per_bin, std::size_t first, std::size_t end,
+              BandSums& band) {
+  for (std::size_t k = first; k < end; ++k) {
+    const double xx = std::norm(x.spectrum()[k]);
+    band.xx += xx;
+    band.fxx += static_cast<double>(k) * hz_per_bin * xx;
+    band.yy += std::norm(y.spectrum()[k]);
+    band.xy += std::conj(x.spectrum()[k]) * y.spectrum()[k];
+    ++band.bins;
+  }
 }
 
 std::vector<BandSums> sum_bands(const audio::AudioBuffer& in, const audio::AudioBuffer& out, int rate_hz) {
@@ -52,24 +74,20 @@ std::vector<BandSums> sum_bands(const audio::AudioBuffer& in, const audio::Audio
   const std::size_t first = (in.frames() - frames) / 2;
   const auto fade =
       std::max<std::size_t>(1, std::min(frames / 4, static_cast<std::size_t>(kFadeS * rate_hz)));
-  dsp::RealFft x(power_of_two(frames)), y(power_of_two(frames));
-  std::vector<BandSums> bands(band_of(kHighestOfRate * rate_hz) + 1);
+  const std::size_t size = power_of_two(frames);
+  dsp::RealFft x(size, dsp::RealFft::Ways::forward), y(size, dsp::RealFft::Ways::forward);
+  const std::vector<std::size_t> edges = band_edges(size, rate_hz);
+  std::vector<BandSums> bands(edges.size() - 1);
   for (int c = 0; c < in.channels(); ++c) {
-    load(in.channel(c).subspan(first, frames), x.signal(), fade);
-    load(out.channel(c).subspan(first, frames), y.signal(), fade);
-    x.forward();
-    y.forward();
-    for (std::size_t k = 1; k < x.bins(); ++k) {
-      const double f = static_cast<double>(k) * rate_hz / static_cast<double>(x.size());
-      if (f < kLowestHz || f > kHighestOfRate * rate_hz) continue;
-      BandSums& band = bands[band_of(f)];
-      const double xx = std::norm(x.spectrum()[k]);
-      band.xx += xx;
-      band.fxx += f * xx;
-      band.yy += std::norm(y.spectrum()[k]);
-      band.xy += std::conj(x.spectrum()[k]) * y.spectrum()[k];
-      ++band.bins;
-    }
+    parallel_for(2, [&](std::size_t side) {
+      dsp::RealFft& fft = side == 0 ? x : y;
+      load((side == 0 ? in : out).channel(c).subspan(first, frames), fft.signal(), fade);
+      fft.forward();
+    });
+    parallel_for(bands.size(), [&](std::size_t b) {
+      add_bins(x, y, static_cast<double>(rate_hz) / static_cast<double>(size), edges[b], edges[b + 1],
+               bands[b]);
+    });
   }
   return bands;
 }

@@ -29,15 +29,17 @@ std::unique_ptr<T[], FftwFree> allocate(std::size_t count) {
 }  // namespace
 
 struct RealFft::Plans {
-  explicit Plans(std::size_t size)
+  Plans(std::size_t size, Ways ways)
       : signal(allocate<double>(size)), spectrum(allocate<std::complex<double>>(size / 2 + 1)) {
     // std::complex<double> and fftw_complex share their layout by both standards.
     auto* bins = reinterpret_cast<fftw_complex*>(spectrum.get());
     const int n = static_cast<int>(size);
     const std::scoped_lock lock(planner_mutex());
     forward = fftw_plan_dft_r2c_1d(n, signal.get(), bins, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);
+    assert(forward != nullptr);
+    if (ways == Ways::forward) return;
     inverse = fftw_plan_dft_c2r_1d(n, bins, signal.get(), FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
-    assert(forward != nullptr && inverse != nullptr);
+    assert(inverse != nullptr);
   }
   Plans(const Plans&) = delete;
   Plans& operator=(const Plans&) = delete;
@@ -53,9 +55,9 @@ struct RealFft::Plans {
   fftw_plan inverse = nullptr;
 };
 
-RealFft::RealFft(std::size_t size)
+RealFft::RealFft(std::size_t size, Ways ways)
     : size_(size),
-      plans_(std::make_unique<Plans>(size)),
+      plans_(std::make_unique<Plans>(size, ways)),
       signal_(plans_->signal.get()),
       spectrum_(plans_->spectrum.get()) {}
 RealFft::RealFft(RealFft&&) noexcept = default;
@@ -67,6 +69,7 @@ void RealFft::forward() noexcept {
 }
 
 void RealFft::inverse() noexcept {
+  assert(plans_->inverse != nullptr);
   fftw_execute(plans_->inverse);
   const double scale = 1.0 / static_cast<double>(size_);
   for (double& x : signal()) x *= scale;

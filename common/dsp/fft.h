@@ -15,7 +15,8 @@ class RealFft {
  public:
   // size >= 1; fast when it has only the prime factors 2, 3, 5 and 7. Allocates and plans; may be called on
   // any thread (FFTW's planner is guarded). Throws std::bad_alloc only.
-  explicit RealFft(std::size_t size);
+  enum class Ways { both, forward };  // forward alone is quicker to plan
+  explicit RealFft(std::size_t size, Ways ways = Ways::both);
   RealFft(RealFft&&) noexcept;
   RealFft& operator=(RealFft&&) noexcept;
   ~RealFft();
@@ -30,7 +31,8 @@ class RealFft {
   // spectrum[k] = sum over n of signal[n] e^(-2 pi i k n / size), k = 0 .. size/2. Leaves signal as it is.
   // Allocates nothing; one thread at a time per object.
   void forward() noexcept;
-  // signal from spectrum, scaled by 1/size: undoes forward. Destroys the content of spectrum.
+  // signal from spectrum, scaled by 1/size: undoes forward. Destroys the content of spectrum. Requires
+  // Ways::both.
   void inverse() noexcept;
 
  private:
