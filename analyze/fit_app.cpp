@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "analyze/fit/fit_summary.h"
+#include "analyze/fit/parallel.h"
 #include "analyze/fit/unpaired_fit.h"
 #include "analyze/fit_report.h"
 #include "analyze/measure/source_profiles.h"
@@ -161,31 +162,34 @@ Result<Outcome> fit_source(const FitVerbOptions& options, const Request& request
 // --dry: the reference is the dry recording after some processing; recover that.
 Result<Outcome> fit_pair(const FitVerbOptions& options, const Request& request, fit::Provenance& provenance) {
   const std::string& wet = request.references.front().path;
-  auto wet_file = named_file(wet, 1.0);
+  const fit::FitOptions& fit = request.fit;
+  const fit::PairedFitOptions paired{.order = fit.order,
+                                     .aspects = fit.aspects,
+                                     .bands = fit.bands,
+                                     .max_bands = fit.max_bands,
+                                     .frequency_hz = fit.frequency_hz,
+                                     .max_gain_db = fit.max_gain_db,
+                                     .max_q = fit.max_q,
+                                     .threads = fit.threads,
+                                     .seed = fit.seed};
+  Result<fit::FitFile> wet_file, dry_file;
+  Result<fit::PairedFit> found;
+  // The fit begins on one thread; the files are digested meanwhile.
+  fit::parallel_for(2, fit.threads, [&](std::size_t i) {
+    if (i == 0) wet_file = named_file(wet, 1.0), dry_file = named_file(options.dry, 1.0);
+    if (i == 1) found = fit::fit_paired(opener(options.dry), opener(wet), paired);
+  });
   if (!wet_file) return tl::unexpected(wet_file.error());
-  auto dry_file = named_file(options.dry, 1.0);
   if (!dry_file) return tl::unexpected(dry_file.error());
+  if (!found) return tl::unexpected(found.error());
   provenance.references.push_back(std::move(*wet_file));
   provenance.source = std::move(*dry_file);
-  const fit::FitOptions& fit = request.fit;
-  return fit::fit_paired(opener(options.dry), opener(wet),
-                         {.order = fit.order,
-                          .aspects = fit.aspects,
-                          .bands = fit.bands,
-                          .max_bands = fit.max_bands,
-                          .frequency_hz = fit.frequency_hz,
-                          .max_gain_db = fit.max_gain_db,
-                          .max_q = fit.max_q,
-                          .threads = fit.threads,
-                          .seed = fit.seed})
-      .map([](fit::PairedFit found) {
-        return Outcome{.preset = std::move(found.preset),
-                       .summary = {.mode = "paired",
-                                   .metrics = fit::fit_metrics(found.before, found.after),
-                                   .parameters = std::move(found.parameters),
-                                   .strong_correlations = std::move(found.strong_correlations),
-                                   .remarks = std::move(found.remarks)}};
-      });
+  return Outcome{.preset = std::move(found->preset),
+                 .summary = {.mode = "paired",
+                             .metrics = fit::fit_metrics(found->before, found->after),
+                             .parameters = std::move(found->parameters),
+                             .strong_correlations = std::move(found->strong_correlations),
+                             .remarks = std::move(found->remarks)}};
 }
 
 // Reference alone: a built-in profile stands for the source.
