@@ -7,6 +7,8 @@
 
 #include "common/base/units.h"
 #include "common/dsp/biquad_cascade.h"
+#include "common/dsp/quick_double.h"
+#include "common/dsp/simd.h"
 
 namespace aapp::fit {
 namespace {
@@ -21,6 +23,35 @@ void scale(audio::AudioBuffer& audio, double gain_db) {
   const double gain = db_to_gain(gain_db);
   for (int c = 0; c < audio.channels(); ++c) {
     for (float& sample : audio.channel(c)) sample = static_cast<float>(sample * gain);
+  }
+}
+
+AAPP_KERNEL_INLINE void to_gains(std::span<const float> db, double sign, double* gains) {
+  // No vector would take a library's exponential.
+  using Quick = dsp::QuickDouble<dsp::MulAdd::separate>;
+  for (std::size_t n = 0; n < db.size(); ++n)
+    gains[n] = db_to_gain(Quick(sign * static_cast<double>(db[n]))).value;
+}
+// Nothing is contracted into fused multiply-adds here, so both instruction sets give the same bits.
+AAPP_KERNEL_AVX2 void to_gains_avx2(std::span<const float> db, double sign, double* gains) {
+  to_gains(db, sign, gains);
+}
+AAPP_KERNEL_BASELINE void to_gains_baseline(std::span<const float> db, double sign, double* gains) {
+  to_gains(db, sign, gains);
+}
+
+// One gain on all these channels.
+void put_gain(std::span<const float> gain_db, Direction direction, std::span<const int> channels,
+              audio::AudioBuffer& audio) {
+  static const bool avx2 = dsp::best_simd() == dsp::Simd::avx2;
+  std::array<double, 256> gains;
+  for (std::size_t first = 0; first < gain_db.size(); first += gains.size()) {
+    const std::span<const float> db = gain_db.subspan(first, std::min(gains.size(), gain_db.size() - first));
+    (avx2 ? to_gains_avx2 : to_gains_baseline)(db, direction == Direction::apply ? 1.0 : -1.0, gains.data());
+    for (const int c : channels) {
+      const std::span<float> samples = audio.channel(c).subspan(first, db.size());
+      for (std::size_t n = 0; n < samples.size(); ++n) samples[n] = static_cast<float>(samples[n] * gains[n]);
+    }
   }
 }
 
@@ -50,21 +81,14 @@ audio::AudioBuffer compress(const audio::AudioBuffer& audio, const audio::AudioB
   audio::AudioBuffer out = audio;
   std::vector<int> all(static_cast<std::size_t>(audio.channels()));
   std::iota(all.begin(), all.end(), 0);
-  const bool alone = params.stereo_link == dsp::StereoLink::none;
+  const std::size_t together = params.stereo_link == dsp::StereoLink::none ? 1 : all.size();
   const CompressorPoint point = to_point(params);
-  std::vector<float> gain_db;
-  for (const int c : all) {
-    if (c == 0 || alone) {
-      const std::span<const int> channels = alone ? std::span(&c, 1) : std::span<const int>(all);
-      const RawLevel raw = linked_level(driver, channels, params.detector, params.stereo_link);
-      const LevelInput level =
-          level_input(raw, params.detector, params.smoothing, params.rms_window_ms, rate_hz);
-      gain_db = predict_gain_db(params, point, level, rate_hz);
-    }
-    const std::span<float> samples = out.channel(c);
-    const double sign = direction == Direction::apply ? 1.0 : -1.0;
-    for (std::size_t n = 0; n < samples.size(); ++n)
-      samples[n] = static_cast<float>(samples[n] * db_to_gain(sign * gain_db[n]));
+  for (std::size_t first = 0; first < all.size(); first += together) {
+    const std::span<const int> channels = std::span<const int>(all).subspan(first, together);
+    const RawLevel raw = linked_level(driver, channels, params.detector, params.stereo_link);
+    const LevelInput level =
+        level_input(raw, params.detector, params.smoothing, params.rms_window_ms, rate_hz);
+    put_gain(predict_gain_db(params, point, level, rate_hz), direction, channels, out);
   }
   return out;
 }

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "analyze/fit/compressor_steps.h"
+#include "common/dsp/quick_double.h"
+#include "common/dsp/simd.h"
 
 namespace aapp::fit {
 namespace {
@@ -13,12 +15,62 @@ namespace {
 using dsp::Detector;
 using dsp::Smoothing;
 
-void put(LevelInput& input, Smoothing smoothing, std::size_t n, double power, double power_by_ln_window) {
+// Levels as the detector gives them, averaged where it averages, with their derivatives by ln window, on
+// their way into a domain: so many frames from `first` on.
+struct Chunk {
+  static constexpr std::size_t kFrames = 256;
+  std::array<double, kFrames> level{}, by{};
+  std::size_t first = 0, frames = 0;
+};
+
+template <Detector detector, Smoothing domain>
+AAPP_KERNEL_INLINE void enter(const Chunk& chunk, LevelInput& out) {
+  // No vector would take a library's logarithm.
+  using Quick = dsp::QuickDouble<dsp::MulAdd::separate>;
+  std::array<double, Chunk::kFrames> value;
+  for (std::size_t n = 0; n < chunk.frames; ++n)
+    value[n] = dsp::detected_in_domain(detector, domain, Quick(chunk.level[n])).value;
+  float* const to = out.value.data() + chunk.first;
+  for (std::size_t n = 0; n < chunk.frames; ++n) to[n] = static_cast<float>(value[n]);
+  if constexpr (detector != Detector::peak) {
+    float* const by = out.by_ln_window.data() + chunk.first;
+    for (std::size_t n = 0; n < chunk.frames; ++n)
+      by[n] = static_cast<float>(chunk.by[n] * domain_slope(detector, domain, value[n], chunk.level[n]));
+  }
+}
+
+template <Detector detector>
+AAPP_KERNEL_INLINE void enter(Smoothing domain, const Chunk& chunk, LevelInput& out) {
+  if (domain == Smoothing::level_db) return enter<detector, Smoothing::level_db>(chunk, out);
+  if (domain == Smoothing::level_linear) return enter<detector, Smoothing::level_linear>(chunk, out);
+  return enter<detector, Smoothing::level_power>(chunk, out);
+}
+
+AAPP_KERNEL_INLINE void enter(Detector detector, Smoothing domain, const Chunk& chunk, LevelInput& out) {
+  if (detector == Detector::peak) return enter<Detector::peak>(domain, chunk, out);
+  return enter<Detector::rms>(domain, chunk, out);
+}
+// Nothing is contracted into fused multiply-adds here, so both instruction sets give the same bits.
+AAPP_KERNEL_AVX2 void enter_avx2(Detector detector, Smoothing domain, const Chunk& chunk, LevelInput& out) {
+  enter(detector, domain, chunk, out);
+}
+AAPP_KERNEL_BASELINE void enter_baseline(Detector detector, Smoothing domain, const Chunk& chunk,
+                                         LevelInput& out) {
+  enter(detector, domain, chunk, out);
+}
+
+// Calls average(raw, level, by) for every frame.
+template <class Average>
+void fill(const RawLevel& raw, Detector detector, Smoothing smoothing, const Average& average,
+          LevelInput& out) {
+  static const bool avx2 = dsp::best_simd() == dsp::Simd::avx2;
   const Smoothing domain = level_domain(smoothing);
-  const double value = dsp::detected_in_domain(Detector::rms, domain, power);
-  input.value[n] = static_cast<float>(value);
-  input.by_ln_window[n] =
-      static_cast<float>(power_by_ln_window * domain_slope(Detector::rms, domain, value, power));
+  Chunk chunk;
+  for (; chunk.first < raw.size(); chunk.first += chunk.frames) {
+    chunk.frames = std::min(Chunk::kFrames, raw.size() - chunk.first);
+    for (std::size_t n = 0; n < chunk.frames; ++n) average(chunk.first + n, chunk.level[n], chunk.by[n]);
+    avx2 ? enter_avx2(detector, domain, chunk, out) : enter_baseline(detector, domain, chunk, out);
+  }
 }
 
 // One-pole mean of the power.
@@ -26,10 +78,11 @@ void average_one_pole(const RawLevel& raw, Smoothing smoothing, double window_ms
                       LevelInput& out) {
   const Pole pole(std::log(window_ms), rate_hz);
   Track<1> power;
-  for (std::size_t n = 0; n < raw.size(); ++n) {
+  const auto average = [&](std::size_t n, double& level, double& by) {
     follow_one_pole<Derivatives::all>(power, raw[n], {0.0}, pole, 0);
-    put(out, smoothing, n, power.value, power.by[0]);
-  }
+    level = power.value, by = power.by[0];
+  };
+  fill(raw, Detector::rms, smoothing, average, out);
 }
 
 // Mean over the last window. A window between whole frames is interpolated, so that the fit can move it
@@ -40,12 +93,13 @@ void average_box(const RawLevel& raw, Smoothing smoothing, double window_ms, dou
   const auto whole = static_cast<std::size_t>(window);
   const double part = window - static_cast<double>(whole);
   double sum = 0.0;  // of the last `whole` values
-  for (std::size_t n = 0; n < raw.size(); ++n) {
+  const auto average = [&](std::size_t n, double& level, double& by) {
     const double oldest = n >= whole ? static_cast<double>(raw[n - whole]) : 0.0;
     sum = std::max(0.0, sum + static_cast<double>(raw[n]) - oldest);
-    const double power = (sum + part * oldest) / window;
-    put(out, smoothing, n, power, oldest - power);
-  }
+    level = (sum + part * oldest) / window;
+    by = oldest - level;
+  };
+  fill(raw, Detector::rms, smoothing, average, out);
 }
 
 }  // namespace
@@ -69,11 +123,8 @@ LevelInput level_input(const RawLevel& raw, Detector detector, Smoothing smoothi
   LevelInput input;
   input.value.resize(raw.size());
   if (detector == Detector::peak) {
-    const Smoothing domain = level_domain(smoothing);
-    for (std::size_t n = 0; n < raw.size(); ++n) {
-      input.value[n] =
-          static_cast<float>(dsp::detected_in_domain(detector, domain, static_cast<double>(raw[n])));
-    }
+    const auto as_it_is = [&](std::size_t n, double& level, double&) { level = raw[n]; };
+    fill(raw, detector, smoothing, as_it_is, input);
     return input;
   }
   input.by_ln_window.resize(raw.size());
