@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "analyze/fit/joint_fit.h"
 #include "analyze/fit/paired_eq.h"
@@ -29,6 +30,8 @@ constexpr double kSpread = 3e-5;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 3;
 constexpr double kExact = 3e-8;
+// A band of less gain than this, moved together with all others, is none.
+constexpr double kIdleDb = 1e-3;
 // What the last look at the equaliser may add to the error: noise.
 constexpr double kNoWorse = 1.05;
 
@@ -144,12 +147,23 @@ class ChainSearch {
   bool settled_ = false;
 };
 
+// Bands that came to nothing beside the others, if any is left then.
+void drop_idle_bands(effects::EqParams& eq) {
+  effects::EqParams kept = eq;
+  kept.bands.clear();
+  for (const effects::EqBand& band : eq.bands) {
+    if (std::abs(band.gain_db) >= kIdleDb) kept.bands.push_back(band);
+  }
+  if (!kept.bands.empty()) eq = kept;
+}
+
 // First on some seconds, then on all of them.
 ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOptions& options) {
   const PairExcerpt part = short_excerpt(fit);
   for (const PairExcerpt* excerpt : {&part, &fit}) {
     const ErrorModel error = estimate_chain_error(now, *excerpt);
     now = fit_jointly(*excerpt, now, error, joint_options(options, 1, kRefineSteps)).model;
+    if (excerpt == &part) drop_idle_bands(now.eq);
   }
   return now;
 }

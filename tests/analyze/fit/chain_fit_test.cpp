@@ -1,0 +1,35 @@
+#include "analyze/fit/chain_fit.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/analyze/fit/compressor_cases.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr int kRate = 16000;
+
+TEST(RefineChain, DropsABandThatComesToNothing) {
+  const effects::EqParams eq{
+      .bands = {{.type = dsp::BandType::low_shelf, .frequency_hz = 250.0, .gain_db = 4.0, .q = 0.7},
+                {.type = dsp::BandType::peak, .frequency_hz = 1200.0, .gain_db = -5.0, .q = 1.5}}};
+  const ChainModel truth{.kind = ChainKind::compressor_then_eq,
+                         .eq = eq,
+                         .gain_db = 0.0,
+                         .compressor = test::all_topologies()[0]};
+  PairSplit split;
+  split.fit.rate_hz = kRate;
+  split.fit.dry = test::bursts(1, 4.0, kRate, 21);
+  split.fit.wet = run_model(truth, split.fit.dry, kRate);
+  split.search = split.heat = split.held_out = split.fit;
+  ChainModel start = truth;
+  start.eq.bands[0].gain_db = 3.8;
+  start.eq.bands.push_back({.type = dsp::BandType::peak, .frequency_hz = 3000.0, .gain_db = 0.2, .q = 1.0});
+  const Result<ChainModel> refined = refine_chain(start, split, PairedFitOptions{});
+  ASSERT_TRUE(refined);
+  ASSERT_EQ(refined->eq.bands.size(), truth.eq.bands.size());
+  EXPECT_NEAR(refined->eq.bands[0].gain_db, 4.0, 1e-3);
+}
+
+}  // namespace
+}  // namespace aapp::fit
