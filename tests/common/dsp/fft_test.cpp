@@ -31,7 +31,7 @@ std::complex<double> dft_bin(std::span<const double> x, std::size_t k) {
 }
 
 TEST(RealFft, equals_the_definition_at_even_odd_and_prime_sizes) {
-  for (const std::size_t size : {1, 2, 3, 8, 15, 97, 256, 1000}) {
+  for (const std::size_t size : {1U, 2U, 3U, 8U, 15U, 97U, 256U, 1000U}) {
     RealFft fft(size);
     const auto x = noise(size, 1);
     std::copy(x.begin(), x.end(), fft.signal().begin());
@@ -43,8 +43,18 @@ TEST(RealFft, equals_the_definition_at_even_odd_and_prime_sizes) {
   }
 }
 
+TEST(RealFft, planned_one_way_gives_the_same_bits) {
+  RealFft both(4096), forward(4096, RealFft::Ways::forward);
+  for (RealFft* fft : {&both, &forward}) {
+    const auto x = noise(fft->size(), 3);
+    std::copy(x.begin(), x.end(), fft->signal().begin());
+    fft->forward();
+  }
+  for (std::size_t k = 0; k < both.bins(); ++k) ASSERT_EQ(both.spectrum()[k], forward.spectrum()[k]);
+}
+
 TEST(RealFft, forward_leaves_the_signal_and_inverse_undoes_it) {
-  for (const std::size_t size : {2, 7, 64, 4410}) {
+  for (const std::size_t size : {2U, 7U, 64U, 4410U}) {
     RealFft fft(size);
     const auto x = noise(size, 2);
     std::copy(x.begin(), x.end(), fft.signal().begin());
