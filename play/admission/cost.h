@@ -24,10 +24,10 @@ struct CostFigures {
 };
 
 // From how long some hundred callbacks took, which need not be sorted; at least one. One in a thousand is not
-// among them: it is one that others delay, by what they take of the processor's speed and by interrupts. Both
-// are the machine's, not the preset's, and were found by comparing rehearsals with the streams that followed
+// among them: it is one that others delay, by what they take of the processor's speed and by interruptions
+// (interruptions.h). The two factors were found by comparing rehearsals with the streams that followed
 // (docs/live.md).
-CostFigures predict(std::vector<double> times_us);
+CostFigures predict(std::vector<double> times_us, double interruption_us);
 
 // "compressor 12 us in 3, eq 3 us": the mean CPU time of all nodes of an effect together, back to back, the
 // dearest first, bypassed ones left out.
@@ -49,6 +49,8 @@ class Admission {
   Result<CostFigures> figures(const Preset& preset, const CallbackSpec& callback);
 
   OverBudget over_budget_;
+  std::once_flag watched_;
+  double interruption_us_ = 0.0;  // of this machine, once watched
   std::mutex mutex_;
   std::map<std::string, CostFigures> known_;  // within budget, by shape and callback; guarded by mutex_
 };

@@ -12,13 +12,12 @@
 namespace aapp::play {
 namespace {
 
-constexpr int kLowestRealtimePriority = 1;
 constexpr int kWarmUpPeriods = 4;  // page faults and the first branches are not the preset's
 
 // Once every period; what takes longer than its period is called again at once.
 std::vector<double> run(Engine& engine, const CallbackSpec& callback) {
   using Clock = std::chrono::steady_clock;
-  static_cast<void>(rt::request_realtime(pthread_self(), kLowestRealtimePriority));
+  static_cast<void>(rt::request_realtime(pthread_self(), kRehearsalPriority));
   const auto frames = static_cast<std::size_t>(callback.period_frames);
   audio::AudioBuffer in(callback.stream.channels, frames), out(callback.stream.channels, frames);
   TestInput input;

@@ -14,6 +14,7 @@
 
 namespace aapp::play {
 
+inline constexpr int kRehearsalPriority = 1;  // the lowest real-time one
 inline constexpr double kRehearsalSeconds = 0.4;
 inline constexpr int kFewestRehearsed = 16;  // periods, however long they are: once round the inputs
 
