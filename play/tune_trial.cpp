@@ -7,7 +7,7 @@
 
 #include "common/base/interrupt.h"
 #include "common/rt/rt_thread.h"
-#include "play/admission/cost.h"
+#include "play/engine/callback_spec.h"
 
 namespace aapp::play {
 namespace {

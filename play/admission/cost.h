@@ -10,13 +10,10 @@
 #include <vector>
 
 #include "common/preset/preset.h"
+#include "play/admission/interruptions.h"
 #include "play/engine/callback_spec.h"
 
 namespace aapp::play {
-
-// The share of a period that the callback may take in its dearest call in a thousand. The rest is the
-// server's, the wake-up's and the other clients'.
-inline constexpr double kBudgetShare = 0.7;
 
 struct CostFigures {
   double typical_us = 0.0;  // half of the callbacks take longer
@@ -24,10 +21,10 @@ struct CostFigures {
 };
 
 // From how long some hundred callbacks took, which need not be sorted; at least one. One in a thousand is not
-// among them: it is one that others delay, by what they take of the processor's speed and by interruptions
-// (interruptions.h). The two factors were found by comparing rehearsals with the streams that followed
-// (docs/live.md).
-CostFigures predict(std::vector<double> times_us, double interruption_us);
+// among them: it is one that others delay, by what they take of the processor's speed, and by the longest
+// interruption that it meets with this probability. The two factors were found by comparing rehearsals with
+// the streams that followed (docs/live.md).
+CostFigures predict(std::vector<double> times_us, const Interruptions& interruptions);
 
 // "compressor 12 us in 3, eq 3 us": the mean CPU time of all nodes of an effect together, back to back, the
 // dearest first, bypassed ones left out.
@@ -50,7 +47,7 @@ class Admission {
 
   OverBudget over_budget_;
   std::once_flag watched_;
-  double interruption_us_ = 0.0;  // of this machine, once watched
+  Interruptions interruptions_;  // of this machine, once watched
   std::mutex mutex_;
   std::map<std::string, CostFigures> known_;  // within budget, by shape and callback; guarded by mutex_
 };

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <thread>
-#include <vector>
 
 #include "common/rt/rt_thread.h"
 #include "play/admission/rehearsal.h"
@@ -12,21 +11,19 @@
 namespace aapp::play {
 namespace {
 
-constexpr std::int64_t kShortestNs = 1'000;  // below is the clock itself
+constexpr double kShortestUs = 1.0;  // below is the clock itself
 // Beyond is another thread's turn where real-time priority is not permitted, or another machine's: such
 // dropouts come with any preset.
-constexpr std::int64_t kLongestNs = 300'000;
-constexpr auto kRank = static_cast<std::size_t>(kInterruptionsPerS * kWatchSeconds);
+constexpr double kLongestUs = 300.0;
 
-std::vector<std::int64_t> gaps_ns() {
-  std::vector<std::int64_t> gaps;
-  gaps.reserve(100 * kRank);
+std::vector<double> gaps_us() {
+  std::vector<double> gaps;
   const std::int64_t began_ns = rt::monotonic_ns();
   std::int64_t last_ns = began_ns;
   while (last_ns - began_ns < static_cast<std::int64_t>(1e9 * kWatchSeconds)) {
     const std::int64_t now_ns = rt::monotonic_ns();
-    const std::int64_t gap_ns = now_ns - last_ns;
-    if (gap_ns > kShortestNs && gap_ns < kLongestNs) gaps.push_back(gap_ns);
+    const double gap_us = static_cast<double>(now_ns - last_ns) / 1000.0;
+    if (gap_us > kShortestUs && gap_us < kLongestUs) gaps.push_back(gap_us);
     last_ns = now_ns;
   }
   return gaps;
@@ -34,16 +31,24 @@ std::vector<std::int64_t> gaps_ns() {
 
 }  // namespace
 
-double watch_interruptions_us() {
-  std::vector<std::int64_t> gaps;
+Interruptions::Interruptions(std::vector<double> lengths_us, double seconds)
+    : lengths_us_(std::move(lengths_us)), seconds_(seconds) {
+  std::ranges::sort(lengths_us_, std::greater{});
+}
+
+Interruptions Interruptions::watch() {
+  std::vector<double> gaps;
   std::thread([&] {
     static_cast<void>(rt::request_realtime(pthread_self(), kRehearsalPriority));
-    gaps = gaps_ns();
+    gaps = gaps_us();
   }).join();
-  if (gaps.size() < kRank) return 0.0;
-  const auto at = gaps.begin() + static_cast<std::ptrdiff_t>(kRank - 1);
-  std::ranges::nth_element(gaps, at, std::greater{});
-  return static_cast<double>(*at) / 1000.0;
+  return {std::move(gaps), kWatchSeconds};
+}
+
+double Interruptions::length_us(double per_s) const {
+  const double rank = std::max(1.0, per_s * seconds_);
+  return rank <= static_cast<double>(lengths_us_.size()) ? lengths_us_[static_cast<std::size_t>(rank) - 1]
+                                                         : 0.0;
 }
 
 }  // namespace aapp::play

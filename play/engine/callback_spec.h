@@ -5,6 +5,10 @@
 
 namespace aapp::play {
 
+// The share of a period that the callback may take in its dearest call in a thousand. The rest is the
+// server's, the wake-up's and the other clients'.
+inline constexpr double kBudgetShare = 0.7;
+
 struct CallbackSpec {
   audio::StreamSpec stream;  // what chains are made for; a longer period is cut up
   int period_frames = 0;

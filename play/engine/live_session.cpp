@@ -18,19 +18,6 @@ constexpr int kAudioPriority = 20;
 constexpr std::int64_t kLoudnessMs = 3000;
 constexpr double kMostTrimDb = 18.0;
 
-std::string health_sentence(StreamHealth health, std::string_view backend) {
-  switch (health) {
-    case StreamHealth::spinning:
-      return fmt::format("{} stopped taking audio: the server or the device is gone", backend);
-    case StreamHealth::stalled:
-      return fmt::format("{} has stopped asking for audio", backend);
-    case StreamHealth::rate_changed:
-      return fmt::format("{} changed its sample rate", backend);
-    default:
-      return fmt::format("{} closed the stream: the server or the device is gone", backend);
-  }
-}
-
 // ALSA's plug-ins (the device "default") wait in a busy loop for a thread of their own; at real-time priority
 // the loop would keep that thread from running.
 bool busy_waits(const StreamFacts& facts) {
@@ -213,16 +200,12 @@ double LiveSession::usual_share(const LoadFigures& load) const {
 void LiveSession::tell_overload(const EngineCounts& counts) {
   const Rung before = std::exchange(rung_, counts.rung);
   if (rung_ == before) return;
-  const auto named = [&] {
-    if (counts.left_out >= preset_.chain.size()) return std::string("an effect");
-    return fmt::format("effect {}, {},", counts.left_out + 1,
-                       effects::effect_type(preset_.chain[counts.left_out].params).id);
-  };
-  const std::string what = rung_ == Rung::full      ? "the preset plays in full again"
-                           : rung_ == Rung::economy ? "limiters run at less quality"
-                           : rung_ == Rung::lighter ? fmt::format("{} is left out", named())
-                                                    : "the sound is dry";
-  tell(EventKind::overload, rung_ > before ? "the processor is too slow for the preset: " + what : what);
+  tell(EventKind::overload,
+       overload_sentence(before, rung_,
+                         counts.left_out < preset_.chain.size()
+                             ? fmt::format("effect {}, {},", counts.left_out + 1,
+                                           effects::effect_type(preset_.chain[counts.left_out].params).id)
+                             : "an effect"));
 }
 
 int LiveSession::advised_period_frames() const {

@@ -4,6 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "play/engine/overload_ladder.h"
+#include "play/engine/stream_watch.h"
+
 namespace aapp::play {
 
 enum class EventKind {
@@ -29,5 +32,10 @@ struct SessionEvent {
   EventKind kind = EventKind::note;
   std::string text;  // one sentence without a full stop
 };
+
+// Why a stream is given up, or waited for.
+std::string health_sentence(StreamHealth health, std::string_view backend);
+// The ladder went from one rung to another; left_out names the effect that Rung::lighter leaves out.
+std::string overload_sentence(Rung before, Rung now, std::string_view left_out);
 
 }  // namespace aapp::play

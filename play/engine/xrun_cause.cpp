@@ -4,11 +4,11 @@
 #include <bit>
 #include <cmath>
 
+#include "play/engine/callback_spec.h"
+
 namespace aapp::play {
 namespace {
 
-// The share of a period that may be used at p99.9; the rest is the server's.
-constexpr double kUsableShare = 0.7;
 constexpr double kMostFrames = 8192.0;
 
 }  // namespace
@@ -44,9 +44,9 @@ void XrunClassifier::look(const XrunEvidence& now, std::int64_t now_ms) {
 }
 
 int advised_period_frames(const LoadFigures& figures, int period_frames) {
-  if (figures.callbacks == 0 || figures.mean >= kUsableShare) return 0;
+  if (figures.callbacks == 0 || figures.mean >= kBudgetShare) return 0;
   const double extra_frames = (figures.p999 - figures.mean + figures.late_p999) * period_frames;
-  const double frames = std::max(extra_frames, 0.0) / (kUsableShare - figures.mean);
+  const double frames = std::max(extra_frames, 0.0) / (kBudgetShare - figures.mean);
   if (frames > kMostFrames) return 0;
   return static_cast<int>(std::bit_ceil(static_cast<unsigned>(std::ceil(std::max(frames, 16.0)))));
 }

@@ -49,30 +49,51 @@ TEST(Rehearsal, WhatTakesLongerThanItsPeriodEndsNevertheless) {
   EXPECT_GT(least_us(times_us), kImpossible.period_us());
 }
 
+// 1000 a second of 2 us, 100 of them of 20 us: 150 in 0.15 s.
+Interruptions ticks() {
+  std::vector<double> lengths_us(150, 2.0);
+  std::fill_n(lengths_us.begin() + 60, 15, 20.0);
+  return {lengths_us, 0.15};
+}
+
+TEST(Interruptions, AreToldByHowOftenTheyCome) {
+  EXPECT_EQ(ticks().length_us(1.0), 20.0);
+  EXPECT_EQ(ticks().length_us(99.0), 20.0);
+  EXPECT_EQ(ticks().length_us(110.0), 2.0);
+  EXPECT_EQ(ticks().length_us(1100.0), 0.0);
+  EXPECT_EQ(Interruptions().length_us(1.0), 0.0);
+}
+
+TEST(Interruptions, OfThisMachineAreRarerTheLongerTheyAre) {
+  const Interruptions seen = Interruptions::watch();
+  EXPECT_GE(seen.length_us(10.0), seen.length_us(100.0));
+  EXPECT_LT(seen.length_us(1.0), 300.0);  // longer ones are the turns of others
+  EXPECT_EQ(seen.length_us(1e7), 0.0);    // nothing above 1 us comes ten million times a second
+}
+
 TEST(Cost, OneBadMomentInARehearsalChangesNothing) {
   std::vector<double> times_us(100, 20.0);
-  const CostFigures quiet = predict(times_us, 20.0);
+  const CostFigures quiet = predict(times_us, ticks());
   times_us[50] = 5000.0;
-  const CostFigures disturbed = predict(times_us, 20.0);
+  const CostFigures disturbed = predict(times_us, ticks());
   EXPECT_EQ(quiet.typical_us, 20.0);
   EXPECT_EQ(disturbed.typical_us, quiet.typical_us);
   EXPECT_EQ(disturbed.p999_us, quiet.p999_us);
 }
 
-TEST(Cost, OneInAThousandIsDearerThanMostAndGrowsWithThem) {
-  const CostFigures light = predict({8.0, 10.0, 12.0}, 20.0), heavy = predict({120.0, 80.0, 100.0}, 20.0);
-  EXPECT_EQ(light.typical_us, 10.0);
+TEST(Cost, OneInAThousandGrowsFasterThanWhatIsTypical) {
+  const CostFigures light = predict({18.0, 20.0, 22.0}, ticks()),
+                    heavy = predict({120.0, 80.0, 100.0}, ticks());
+  EXPECT_EQ(light.typical_us, 20.0);
   EXPECT_EQ(heavy.typical_us, 100.0);
-  EXPECT_GE(light.p999_us, light.typical_us + 20.0);  // an interruption hits one
   EXPECT_GT(heavy.p999_us - light.p999_us, heavy.typical_us - light.typical_us);
-  EXPECT_LT(predict({10.0}, 2.0).p999_us, light.p999_us);
 }
 
-// Not even a machine that is busy with interrupts all the time has a hundred a second of over 300 us.
-TEST(Interruptions, AreThoseOfTheMachineNotTurnsOfOthers) {
-  const double length_us = watch_interruptions_us();
-  EXPECT_GE(length_us, 0.0);
-  EXPECT_LT(length_us, 300.0);
+// A hundred a second: one in 500 callbacks of 20 us meets one, of those of 5 us one in 2000.
+TEST(Cost, OnlyWhatRunsLongEnoughMeetsAnInterruption) {
+  EXPECT_GE(predict({20.0}, ticks()).p999_us, 20.0 + 20.0);
+  EXPECT_LT(predict({5.0}, ticks()).p999_us, 5.0 + 20.0);
+  EXPECT_LT(predict({20.0}, Interruptions()).p999_us, 20.0 + 20.0);
 }
 
 TEST(Admission, WhatFitsIsAdmitted) {
