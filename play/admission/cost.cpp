@@ -16,10 +16,9 @@
 namespace aapp::play {
 namespace {
 
-// How much slower a callback is in a bad moment (caches, memory and the core's other half are others'), and
-// how much longer an interruption.
+// How much longer everything takes in a bad moment, when caches, memory and the core's other half are
+// others'.
 constexpr double kSlowness = 1.4;
-constexpr double kLongInterruption = 1.2;
 
 constexpr int kTimedBlocks = 2 * kFewestRehearsed;
 
@@ -48,8 +47,7 @@ CostFigures predict(std::vector<double> times_us, const Interruptions& interrupt
   std::ranges::nth_element(times_us, middle);
   // Of what happens so often, one in a thousand meets one while it runs.
   const double per_s = 0.001 / (*middle * 1e-6);
-  return {.typical_us = *middle,
-          .p999_us = kSlowness * *middle + kLongInterruption * interruptions.length_us(per_s)};
+  return {.typical_us = *middle, .p999_us = kSlowness * (*middle + interruptions.length_us(per_s))};
 }
 
 Result<std::string> cost_by_effect(const Preset& preset, const CallbackSpec& callback) {

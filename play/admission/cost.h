@@ -22,7 +22,7 @@ struct CostFigures {
 
 // From how long some hundred callbacks took, which need not be sorted; at least one. One in a thousand is not
 // among them: it is one that others delay, by what they take of the processor's speed, and by the longest
-// interruption that it meets with this probability. The two factors were found by comparing rehearsals with
+// interruption that it meets with this probability. The factor was found by comparing rehearsals with
 // the streams that followed (docs/live.md).
 CostFigures predict(std::vector<double> times_us, const Interruptions& interruptions);
 

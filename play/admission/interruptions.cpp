@@ -14,7 +14,7 @@ namespace {
 constexpr double kShortestUs = 1.0;  // below is the clock itself
 // Beyond is another thread's turn where real-time priority is not permitted, or another machine's: such
 // dropouts come with any preset.
-constexpr double kLongestUs = 300.0;
+constexpr double kLongestUs = 100.0;
 
 std::vector<double> gaps_us() {
   std::vector<double> gaps;
