@@ -58,8 +58,11 @@ Result<void> check_options(const EqFitOptions& o) {
     return ok;
   if (auto ok = check_range("gains", "dB", o.gain_db, table_range("gain_db")); !ok) return ok;
   if (auto ok = check_range("a Q", "", o.q, table_range("q")); !ok) return ok;
-  if (!(o.max_error_db >= 0.0) || !(o.restraint >= 0.0) || o.search_steps < 0 || o.chains < 1) {
-    return fail(kUsage, "the largest error, the restraint and the effort of a fit must not be negative");
+  if (!(o.max_error_db >= 0.0) || !(o.restraint >= 0.0) || !(o.resolution_hz >= 0.0) || o.search_steps < 0 ||
+      o.chains < 1) {
+    return fail(
+        kUsage,
+        "the largest error, the restraint, the resolution and the effort of a fit must not be negative");
   }
   return {};
 }

@@ -100,6 +100,13 @@ class Fit {
     return dictionary_.peel(count, {.max_iterations = 20, .tolerance = 1e-3});
   }
 
+  std::vector<EqSolution> seeds(int count) const {
+    std::vector<EqSolution> seeds{peel(count).back()};
+    if (options_.known.size() == static_cast<std::size_t>(count))
+      seeds.push_back(solve_eq(thinned_, options_.known, kRefine));
+    return seeds;
+  }
+
   // Tries 0, 1, 2 ... bands.
   Bands best_count(EqFitResult& result) {
     const std::vector<EqSolution> seeds = peel(options_.max_bands);
@@ -163,7 +170,7 @@ Result<EqFitResult> fit_eq(const EqTarget& target, const EqFitOptions& options) 
     bands = fit.best_count(result);
   } else {
     result.band_count_reason = fmt::format("{} bands were asked for", options.bands);
-    bands = fit.best_bands(options.bands, options.search_steps, {fit.peel(options.bands).back()});
+    bands = fit.best_bands(options.bands, options.search_steps, fit.seeds(options.bands));
   }
   name_shelves(fit.problem(), bands);
   std::stable_sort(bands.begin(), bands.end(), [](const effects::EqBand& a, const effects::EqBand& b) {

@@ -58,6 +58,9 @@ struct EqFitOptions {
   // Strength of the pull towards few dB and against bands that fight each other; 0 turns it off. 1 costs no
   // accuracy where the curve determines the bands.
   double restraint = 1.0;
+  // How finely the curve was measured: bands are held wider than this (frequency / q). 0: as finely as any
+  // band.
+  double resolution_hz = 0.0;
   // Effort: `chains` searches of `search_steps` solves each (eq_search.h). 0 steps: the chains' first minima
   // only, about 10 ms.
   int chains = 8;
@@ -65,6 +68,8 @@ struct EqFitOptions {
   // With a fixed number of bands: the search ends where it comes within this; 0: it looks for the best. For
   // who asks only whether so many bands can do it.
   double enough_rms_db = 0.0;
+  // With a fixed number of bands: as many that are known to be good, which one of the chains sets out from.
+  std::vector<effects::EqBand> known{};
   std::uint64_t seed = 1;
   int threads = 0;  // 0: one per core. Does not change the result
 };

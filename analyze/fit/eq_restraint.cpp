@@ -13,12 +13,19 @@ constexpr std::size_t kGridPoints = 48;
 // Share of the cost per dB^2 of mean square undone boost, and per neper^2 of each band's ringing.
 constexpr double kUndoneShare = 0.09;
 constexpr double kRingingShare = 0.3;
+// Share of the cost per neper^2 of each band's narrowness.
+constexpr double kNarrowShare = 3.0;
 // dB^2 of error per dB^2 of gain.
 constexpr double kGainTrace = 1e-11;
 
 // ln of the poles' quality beyond the free one; its derivative by the gain is kLnQualityPerDb, by ln q it
 // is 1.
 const double kLnQualityPerDb = 0.5 * std::log(db_to_gain(1.0));
+
+// ln of how much narrower than the curve's resolution.
+double narrowness(const effects::EqBand& band, double resolution_hz) {
+  return resolution_hz > 0.0 ? std::max(0.0, std::log(band.q * resolution_hz / band.frequency_hz)) : 0.0;
+}
 
 double ringing(const effects::EqBand& band) {
   return std::max(0.0, std::log(band.q / kFreeRinging) + kLnQualityPerDb * band.gain_db);
@@ -76,20 +83,24 @@ bool can_undo(const Bands& bands) {
 }  // namespace
 
 EqRestraint::EqRestraint(const EqFitOptions& options)
-    : strength_(options.restraint), model_(log_grid(options.frequency_hz, kGridPoints), options.rate_hz) {}
+    : strength_(options.restraint),
+      resolution_hz_(options.resolution_hz),
+      model_(log_grid(options.frequency_hz, kGridPoints), options.rate_hz) {}
 
 EqRestraint::Share EqRestraint::share(const Bands& bands, Want want) const {
   const auto n = static_cast<Eigen::Index>(want == Want::derivatives ? kParametersPerBand * bands.size() : 0);
   Share share{.value = 0.0, .gradient = Eigen::VectorXd::Zero(n), .matrix = Eigen::MatrixXd::Zero(n, n)};
+  const auto add = [&](std::size_t band, double weight, double excess, const Eigen::Vector3d& slope) {
+    if (excess <= 0.0) return;
+    share.value += weight * excess * excess;
+    if (want == Want::value) return;
+    const auto first = static_cast<Eigen::Index>(kParametersPerBand * band);
+    share.gradient.segment<3>(first) += 2.0 * weight * excess * slope;
+    share.matrix.block<3, 3>(first, first) += 2.0 * weight * slope * slope.transpose();
+  };
   for (std::size_t b = 0; b < bands.size(); ++b) {
-    const double rings = ringing(bands[b]);
-    if (rings <= 0.0) continue;
-    share.value += strength_ * kRingingShare * rings * rings;
-    if (want == Want::value) continue;
-    const auto gain = static_cast<Eigen::Index>(kParametersPerBand * b + 1);
-    const Eigen::Vector2d slope(kLnQualityPerDb, 1.0);
-    share.gradient.segment<2>(gain) += 2.0 * strength_ * kRingingShare * rings * slope;
-    share.matrix.block<2, 2>(gain, gain) += 2.0 * strength_ * kRingingShare * slope * slope.transpose();
+    add(b, strength_ * kRingingShare, ringing(bands[b]), {0.0, kLnQualityPerDb, 1.0});
+    add(b, kNarrowShare, narrowness(bands[b], resolution_hz_), {-1.0, 0.0, 1.0});
   }
   if (strength_ > 0.0 && can_undo(bands)) add_undone(bands, want, share);
   return share;

@@ -6,8 +6,11 @@
 // - ringing: a boosted peak rings as long as its poles' quality q * 10^(gain/40). From kFreeRinging on the
 // excess, in
 //   nepers, is penalised.
+// - narrowness: a band narrower than the curve's own resolution does within a point what the curve does not
+// show. The
+//   excess of q over frequency / resolution, in nepers, is penalised.
 //
-// Both raise the cost of the data by a share of it: such bands must earn themselves by following the curve
+// All raise the cost of the data by a share of it: such bands must earn themselves by following the curve
 // clearly better. Where a curve is followed exactly, because an equaliser made it, they cost nothing, so that
 // planted bands are found as they are. Beside that a trace of every gain squared keeps a band that does
 // nothing at 0 dB.
@@ -57,7 +60,7 @@ class EqRestraint {
   Share share(const Bands& bands, Want want) const;
   void add_undone(const Bands& bands, Want want, Share& share) const;
 
-  double strength_;
+  double strength_, resolution_hz_;
   EqModel model_;
 };
 

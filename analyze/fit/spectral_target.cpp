@@ -10,6 +10,8 @@ namespace aapp::fit {
 namespace {
 
 constexpr std::size_t kCellsPerBand = 8;
+// Of a spectrum with a Hann window: what lies nearer is one line to it.
+constexpr double kBinsApart = 2.0;
 
 constexpr double kOuterWeight = 0.03;     // bands that distances do not look at
 constexpr double kQuietReference = 0.03;  // the reference has nothing there
@@ -95,6 +97,7 @@ SpectralTarget spectral_target(const measure::Ltas& source, const measure::Ltas&
                                const SpectralTargetOptions& options) {
   SpectralTarget target;
   if (source.empty() || reference.empty()) return target;
+  target.resolution_hz = kBinsApart * source.bin_hz;
   const auto bands = measure::third_octave_bands();
   const double floor_db = strongest_db(source.mean) - kLiftableRangeDb;
   std::vector<BandTask> tasks;

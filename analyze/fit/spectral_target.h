@@ -21,6 +21,7 @@ struct SpectralTarget {
   EqTarget curve;                 // one point per band; its cells are the source's power
   std::vector<std::size_t> band;  // of each point: index into measure::third_octave_bands()
   std::vector<double> wanted_db;  // of each point: the level that the result should have
+  double resolution_hz = 0.0;     // of the spectrum that the cells were taken from
   // Ends of what the reference holds, where the source goes on beyond them; 0: no such end.
   double reference_low_hz = 0.0;
   double reference_high_hz = 0.0;

@@ -33,7 +33,7 @@ Drafter::Drafter(const FitSource& source, const measure::TrackProfile& reference
           blend(dynamics_of(source.profile.envelope), dynamics_of(reference.envelope), options.amount)),
       level_goal_(source.profile, reference, options.aspects.level ? options.amount : 0.0) {}
 
-Result<Draft> Drafter::make(ChainOrder order) const {
+Result<Draft> Drafter::make(ChainOrder order) {
   Draft draft;
   draft.plan.order = order;
   draft.target = first_target_;
@@ -41,8 +41,7 @@ Result<Draft> Drafter::make(ChainOrder order) const {
   draft.eq_options = draft.eq_most;
   set_input_gain(draft);
   Result<void> done{};
-  if (options_.aspects.eq && draft.target.curve.frequency_hz.size() >= 3)
-    done = fit_equaliser(draft, EqRoom::as_needed);
+  if (options_.aspects.eq && draft.target.curve.frequency_hz.size() >= 3) done = first_equaliser(draft);
   if (done && options_.aspects.dynamics) done = fit_dynamics(draft, CompressorSearch::anew);
   return done.and_then([&] { return corrected(std::move(draft)); });
 }
@@ -64,22 +63,32 @@ Result<Draft> Drafter::with_gentler_bands(Draft draft, const BandLimits& limits)
   eq.q.high = std::max(eq.q.low, limits.q_share * eq.q.high);
   // How many was decided when they were free; deciding it again would take most of the time.
   eq.bands = static_cast<int>(draft.plan.bands.size());
-  std::string remark = draft.band_count_remark;
   draft.target = first_target_;
-  Result<void> done = fit_equaliser(draft, EqRoom::all);
-  draft.band_count_remark = std::move(remark);
-  if (done && options_.aspects.dynamics) done = fit_dynamics(draft, CompressorSearch::anew);
+  auto fitted = fit_unpaired_eq(draft.target.curve, draft.eq_most, EqRoom::all);
+  if (!fitted) return tl::unexpected(fitted.error());
+  fitted->band_count_reason = std::move(draft.band_count_remark);
+  take_equaliser(draft, *std::move(fitted));
+  Result<void> done{};
+  if (options_.aspects.dynamics) done = fit_dynamics(draft, CompressorSearch::anew);
   return done.and_then([&] { return corrected(std::move(draft)); });
 }
 
-Result<void> Drafter::fit_equaliser(Draft& draft, EqRoom room) const {
-  auto fitted = fit_unpaired_eq(draft.target.curve, draft.eq_most, room);
-  if (!fitted) return tl::unexpected(fitted.error());
-  draft.plan.bands = std::move(fitted->bands);
-  draft.band_count_remark = std::move(fitted->band_count_reason);
-  draft.eq_options = fitted->options;
-  set_input_gain(draft);
+// Whatever the order of the chain, the target is the same at first.
+Result<void> Drafter::first_equaliser(Draft& draft) {
+  if (!first_eq_) {
+    auto fitted = fit_unpaired_eq(draft.target.curve, draft.eq_most, EqRoom::as_needed);
+    if (!fitted) return tl::unexpected(fitted.error());
+    first_eq_ = *std::move(fitted);
+  }
+  take_equaliser(draft, *first_eq_);
   return {};
+}
+
+void Drafter::take_equaliser(Draft& draft, UnpairedEq eq) const {
+  draft.plan.bands = std::move(eq.bands);
+  draft.band_count_remark = std::move(eq.band_count_reason);
+  draft.eq_options = eq.options;
+  set_input_gain(draft);
 }
 
 // What brings the compressor's input to the reference's level. Behind the equaliser that includes what the

@@ -2,6 +2,7 @@
 // A draft is made, then others are made from it; which of them is best is unpaired_fit.cpp's to say.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "analyze/fit/dynamics_target.h"
@@ -36,7 +37,7 @@ class Drafter {
   Drafter(const FitSource& source, const measure::TrackProfile& reference, const FitOptions& options);
 
   // Equaliser, compressor for what the equalised source lacks, correction for what came out.
-  Result<Draft> make(ChainOrder order) const;
+  Result<Draft> make(ChainOrder order);
 
   // The compressor once more, since a corrected equaliser gives it other levels: from where it stands, or
   // `anew`.
@@ -54,7 +55,8 @@ class Drafter {
   Result<Draft> finished(Draft draft) const;
 
  private:
-  Result<void> fit_equaliser(Draft& draft, EqRoom room) const;
+  Result<void> first_equaliser(Draft& draft);
+  void take_equaliser(Draft& draft, UnpairedEq eq) const;
   Result<void> fit_dynamics(Draft& draft, CompressorSearch search) const;
   Result<LevelSeries> compressor_input(const FitPlan& plan) const;
   void set_input_gain(Draft& draft) const;
@@ -67,6 +69,7 @@ class Drafter {
   const measure::TrackProfile& reference_;
   const FitOptions& options_;
   SpectralTarget first_target_;
+  std::optional<UnpairedEq> first_eq_;  // what follows it best, once that was looked for
   DynamicsTarget dynamics_goal_;
   LevelGoal level_goal_;
 };

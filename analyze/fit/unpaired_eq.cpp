@@ -20,18 +20,17 @@ constexpr int kManyBands = 7;
 // Of a search afresh; the longer one where from nearby more than twice `kMuchLeftDb` is left.
 constexpr int kStepsAfresh = 20;
 constexpr int kStepsAfreshFar = 80;
-// Bands of unlike recordings differ by tens of dB from one to the next: filters must be allowed to work
-// harder than on a drawn curve.
-constexpr double kRestraint = 0.1;
 constexpr double kLeastQ = 0.3;
 // What bands may do: first what a sound engineer would; more, where that leaves more than `enough_db`, and at
-// the end with a longer search. The options' limits hold besides.
+// the end with a longer search. The options' limits hold besides. Bands of unlike recordings differ by tens
+// of dB from one to the next: the restraint lets filters work harder than on a drawn curve.
 struct Freedom {
-  double gain_db, q, enough_db;
+  double gain_db, q, restraint, enough_db;
   int chains, steps;
 };
-constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.4, 12, 30}, Freedom{24.0, 6.0, 0.4, 12, 40},
-                               Freedom{36.0, 12.0, 0.8, 12, 40}, Freedom{36.0, 12.0, 0.0, 24, 80}};
+constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.1, 0.4, 12, 30}, Freedom{24.0, 6.0, 0.1, 0.4, 12, 40},
+                               Freedom{36.0, 12.0, 0.1, 0.6, 12, 40},
+                               Freedom{36.0, 12.0, 0.02, 0.0, 24, 300}};
 constexpr std::size_t kWidest = 2;
 // A wider freedom is taken if it leaves no more than this share of the error.
 constexpr double kWorthOfFreedom = 0.8;
@@ -50,6 +49,7 @@ EqFitOptions within(EqFitOptions options, const Freedom& freedom) {
   options.gain_db = {std::max(options.gain_db.low, -freedom.gain_db),
                      std::min(options.gain_db.high, freedom.gain_db)};
   options.q.high = std::max(options.q.low, std::min(options.q.high, freedom.q));
+  options.restraint = freedom.restraint;
   options.chains = freedom.chains;
   options.search_steps = freedom.steps;
   return options;
@@ -95,7 +95,7 @@ EqFitOptions unpaired_eq_options(const FitOptions& options, const SpectralTarget
   eq.gain_db = {-options.max_gain_db, options.max_gain_db};
   eq.q = {kLeastQ, options.max_q};
   eq.rate_hz = rate_hz;
-  eq.restraint = kRestraint;
+  eq.resolution_hz = target.resolution_hz;
   eq.seed = options.seed;
   eq.threads = options.threads;
   if (target.reference_high_hz > 0.0) eq.shapes.low_pass = EqShapes::Use::if_useful;
@@ -108,8 +108,9 @@ Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& o
   double least_db = std::numeric_limits<double>::infinity();
   const auto freedoms = room == EqRoom::all ? std::span(kFreedoms).subspan(kWidest, 1) : std::span(kFreedoms);
   for (const Freedom& freedom : freedoms) {
-    const EqFitOptions limited = within(options, freedom);
+    EqFitOptions limited = within(options, freedom);
     if (!best.bands.empty() && same_search(limited, best.options)) break;
+    limited.known = best.bands;
     auto fitted = fit_within(target, limited);
     if (!fitted) return tl::unexpected(fitted.error());
     const double worth = same_limits(limited, best.options) ? 1.0 : kWorthOfFreedom;
@@ -137,6 +138,7 @@ UnpairedEq refit_unpaired_eq(const EqTarget& target, UnpairedEq eq, const EqFitO
     if (limits == searched) continue;
     searched = limits;
     limited.search_steps = steps;
+    limited.known = eq.bands;
     const double worth = same_limits(limited, eq.options) ? 1.0 : kWorthOfFreedom;
     const auto found = fit_eq(target, for_bands(limited, static_cast<int>(eq.bands.size())));
     if (found && found->error.rms_db < worth * error_db) {

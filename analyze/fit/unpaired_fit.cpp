@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "analyze/fit/eq_uncertainty.h"
 #include "analyze/fit/plan_distance.h"
@@ -16,6 +17,9 @@ namespace {
 constexpr double kFar = 0.6;
 // How often the compressor of a plan that is far off is fitted again.
 constexpr int kRounds = 2;
+// A spectrum nearer than this, in dB RMS, comes before levels, as long as those are no worse than the
+// source's.
+constexpr double kNearDb = 0.5;
 // How far off a spectrum may be for levels that are no worse than the source's: better this, in dB, or else
 // this share of what the source's is off.
 constexpr double kMayGiveUpDb = 1.5, kMayGiveUpShare = 0.5;
@@ -41,7 +45,8 @@ class Choice {
            not_worse(after.level_distribution_db, before_.level_distribution_db);
   }
 
-  bool stands() const { return drafts_.front().rank == Class::stands; }
+  bool stands() const { return drafts_.front().rank <= Class::stands; }
+  bool harms() const { return drafts_.front().rank == Class::harms; }
   bool far() const { return far(best()); }
   bool far(const Draft& draft) const { return distance_of(reference_, draft.result) > kFar; }
 
@@ -57,7 +62,7 @@ class Choice {
   }
 
  private:
-  enum class Class { stands, helps, other };
+  enum class Class { near, stands, helps, harmless, harms };
   struct Ranked {
     Class rank;
     double distance;
@@ -69,9 +74,10 @@ class Choice {
   // Levels a little nearer are no reason to give up much of the spectrum.
   Class class_of(const Draft& draft) const {
     const double left_db = ltas_distance_of(reference_, draft.result);
-    if (!helps(draft)) return Class::other;
+    if (!helps(draft)) return Class::harms;
+    if (left_db < kNearDb) return Class::near;
     if (left_db < kMayGiveUpDb) return Class::stands;
-    return left_db < kMayGiveUpShare * before_.ltas_rms_db.value_or(0.0) ? Class::helps : Class::other;
+    return left_db < kMayGiveUpShare * before_.ltas_rms_db.value_or(0.0) ? Class::helps : Class::harmless;
   }
 
   const measure::TrackProfile& reference_;
@@ -148,16 +154,24 @@ class Fitter {
           !offered)
         return offered;
     }
-    return choice_.stands() || choice_.best().plan.bands.empty() ? Result<void>{} : soften_equaliser();
-  }
-
-  // Last resort: an equaliser changes the levels of moments too, the more the narrower and stronger its bands
-  // are.
-  Result<void> soften_equaliser() {
+    if (choice_.best().plan.bands.empty()) return {};
+    // An equaliser changes the levels of moments too, the more the narrower and stronger its bands are. First
+    // as much as spares the levels and still follows the spectrum; then broad ones, which cannot follow
+    // single notes, for no worse levels at any price.
     constexpr std::array kGentler{BandLimits{0.8, 0.8}, BandLimits{1.0, 0.6}, BandLimits{0.6, 0.6},
                                   BandLimits{1.0, 0.3}, BandLimits{0.6, 0.3}, BandLimits{0.35, 0.3}};
+    constexpr std::array kBroad{BandLimits{0.35, 0.12}, BandLimits{0.2, 0.1}, BandLimits{0.1, 0.06}};
     const Draft strongest = choice_.best();
-    for (const BandLimits& limits : kGentler) {
+    return soften_equaliser(strongest, kGentler, [&] { return choice_.stands(); }).and_then([&] {
+      return soften_equaliser(strongest, kBroad, [&] { return !choice_.harms(); });
+    });
+  }
+
+  template <class Enough>
+  Result<void> soften_equaliser(const Draft& strongest, std::span<const BandLimits> steps,
+                                const Enough& enough) {
+    for (const BandLimits& limits : steps) {
+      if (enough()) break;
       auto draft = drafter_.with_gentler_bands(strongest, limits);
       if (draft) {
         draft->choice_remark = fmt::format(
@@ -166,7 +180,6 @@ class Fitter {
             draft->eq_options.gain_db.high, draft->eq_options.q.high);
       }
       if (auto offered = choice_.offer(std::move(draft)); !offered) return offered;
-      if (choice_.stands()) break;
     }
     return {};
   }

@@ -52,6 +52,39 @@ TEST(EqFit, GivesTheSameBitsForAnyNumberOfThreads) {
   EXPECT_EQ(one->iterations, three->iterations);
 }
 
+TEST(EqFit, IsNeverFartherOffThanTheBandsItKnows) {
+  const auto searched = fit_eq(wavy_curve(), {.bands = 7, .search_steps = 100});
+  ASSERT_TRUE(searched);
+  EqFitOptions hasty{.bands = 7, .chains = 2, .search_steps = 0};
+  const auto alone = fit_eq(wavy_curve(), hasty);
+  hasty.known.assign(searched->eq.bands.begin(), searched->eq.bands.end());
+  const auto told = fit_eq(wavy_curve(), hasty);
+  ASSERT_TRUE(alone && told);
+  EXPECT_LE(told->error.rms_db, searched->error.rms_db + 1e-6);
+  EXPECT_GT(alone->error.rms_db, searched->error.rms_db);
+}
+
+// A needle of 8 Hz on a curve that is known to 25 Hz.
+TEST(EqFit, SparesBandsNarrowerThanTheCurveIsKnown) {
+  EqTarget target = wavy_curve();
+  const effects::EqBand needle{
+      .type = dsp::BandType::peak, .frequency_hz = 100.0, .gain_db = 6.0, .q = 12.0};
+  std::vector<double> needle_db(target.gain_db.size());
+  EqModel(target.frequency_hz, 48000.0).response_db({&needle, 1}, needle_db);
+  for (std::size_t i = 0; i < needle_db.size(); ++i) target.gain_db[i] += needle_db[i];
+  constexpr double kResolutionHz = 25.0;
+  const auto narrowest = [&](double resolution_hz) {
+    const auto fit =
+        fit_eq(target, {.bands = 5, .q = {0.4, 16.0}, .resolution_hz = resolution_hz, .search_steps = 40});
+    double times_finer = 0.0;
+    for (const effects::EqBand& band : fit.value().eq.bands)
+      times_finer = std::max(times_finer, band.q * kResolutionHz / band.frequency_hz);
+    return times_finer;
+  };
+  EXPECT_GT(narrowest(0.0), 2.0);
+  EXPECT_LT(narrowest(kResolutionHz), 1.5);
+}
+
 TEST(EqFit, KeepsEveryBandInsideItsLimits) {
   const EqFitOptions options{.bands = 6,
                              .frequency_hz = {100.0, 5000.0},
