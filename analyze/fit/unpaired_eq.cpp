@@ -30,7 +30,7 @@ struct Freedom {
 };
 constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.1, 0.4, 12, 30}, Freedom{24.0, 6.0, 0.1, 0.4, 12, 40},
                                Freedom{36.0, 12.0, 0.1, 0.6, 12, 40},
-                               Freedom{36.0, 12.0, 0.02, 0.0, 24, 300}};
+                               Freedom{36.0, 12.0, 5e-4, 0.0, 24, 300}};
 constexpr std::size_t kWidest = 2;
 // A wider freedom is taken if it leaves no more than this share of the error.
 constexpr double kWorthOfFreedom = 0.8;

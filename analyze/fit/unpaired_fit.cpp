@@ -158,9 +158,10 @@ class Fitter {
     // An equaliser changes the levels of moments too, the more the narrower and stronger its bands are. First
     // as much as spares the levels and still follows the spectrum; then broad ones, which cannot follow
     // single notes, for no worse levels at any price.
-    constexpr std::array kGentler{BandLimits{0.8, 0.8}, BandLimits{1.0, 0.6}, BandLimits{0.6, 0.6},
-                                  BandLimits{1.0, 0.3}, BandLimits{0.6, 0.3}, BandLimits{0.35, 0.3}};
-    constexpr std::array kBroad{BandLimits{0.35, 0.12}, BandLimits{0.2, 0.1}, BandLimits{0.1, 0.06}};
+    constexpr std::array kGentler{BandLimits{1.0, 0.6}, BandLimits{0.6, 0.6}, BandLimits{1.0, 0.3},
+                                  BandLimits{0.6, 0.3}, BandLimits{1.0, 0.2}, BandLimits{0.6, 0.2}};
+    constexpr std::array kBroad{BandLimits{0.35, 0.2}, BandLimits{0.35, 0.12}, BandLimits{0.2, 0.1},
+                                BandLimits{0.1, 0.06}};
     const Draft strongest = choice_.best();
     return soften_equaliser(strongest, kGentler, [&] { return choice_.stands(); }).and_then([&] {
       return soften_equaliser(strongest, kBroad, [&] { return !choice_.harms(); });
