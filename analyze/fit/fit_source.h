@@ -15,7 +15,7 @@ namespace aapp::fit {
 
 struct FitSource {
   measure::TrackProfile profile;  // of all of it
-  // Of the part that the fit works on; equals `profile` for recordings up to about 40 s.
+  // Of the part that the fit works on; equals `profile` for recordings up to 40 s.
   measure::TrackProfile excerpt_profile;
   // What a preset makes of the excerpt: as a profile, and as a compressor after it would see it.
   std::function<Result<measure::TrackProfile>(const Preset&)> play;
@@ -27,13 +27,14 @@ struct FitSource {
 };
 
 // A profile of all of the source, or of what all of it should become, as its excerpt would have it: the third
-// octaves that the excerpt lacks or has too much of are those of `profile` too.
+// octaves that the excerpt lacks or has too much of are those of `profile` too, and so is what its levels
+// lack, rank by rank.
 measure::TrackProfile as_excerpt(const FitSource& source, measure::TrackProfile profile);
 
 using FitProgress = std::function<bool(std::int64_t frames_done)>;
 
 // A recording: measured here, once through; rendered through chain::render whenever asked. Long ones are
-// worked on in an excerpt of four stretches spread over their length, so memory is flat. Needs a length that
+// worked on in an excerpt of eight stretches spread over their length, so memory is flat. Needs a length that
 // is known.
 Result<FitSource> recorded_source(SourceOpener open, std::string name, const FitProgress& progress = {});
 

@@ -9,15 +9,17 @@ namespace aapp::fit {
 
 namespace {
 
-constexpr double kExcerptSeconds = 40.0;
+constexpr double kWholeSeconds = 40.0;                  // up to here there is no excerpt
+constexpr double kExcerptSeconds = 24.0;                // of what is longer
 constexpr std::int64_t kMaxExcerptSamples = 8'000'000;  // over all channels: 32 MB
-constexpr std::int64_t kStretches = 4;
+constexpr std::int64_t kStretches = 8;
 
 // Keeps stretches spread over a recording of known length.
 class ExcerptCollector : public audio::BlockVisitor {
  public:
   ExcerptCollector(int rate_hz, int channels, std::int64_t total_frames) : total_frames_(total_frames) {
-    const auto by_time = static_cast<std::int64_t>(kExcerptSeconds * rate_hz);
+    const bool is_long = static_cast<double>(total_frames) > kWholeSeconds * rate_hz;
+    const auto by_time = static_cast<std::int64_t>((is_long ? kExcerptSeconds : kWholeSeconds) * rate_hz);
     frames_ = std::min({total_frames, by_time, kMaxExcerptSamples / channels});
     excerpt_.resize(channels, static_cast<std::size_t>(frames_));
   }

@@ -29,8 +29,8 @@ Drafter::Drafter(const FitSource& source, const measure::TrackProfile& reference
                                     {.amount = options.amount,
                                      .frequency_hz = options.frequency_hz,
                                      .max_gain_db = options.max_gain_db})),
-      dynamics_goal_(
-          blend(dynamics_of(source.profile.envelope), dynamics_of(reference.envelope), options.amount)),
+      dynamics_goal_(blend(dynamics_of(source.excerpt_profile.envelope), dynamics_of(reference.envelope),
+                           options.amount)),
       level_goal_(source.profile, reference, options.aspects.level ? options.amount : 0.0) {}
 
 Result<Draft> Drafter::make(ChainOrder order) {
@@ -59,8 +59,8 @@ Result<Draft> Drafter::with_compressor(Draft draft,
 Result<Draft> Drafter::with_gentler_bands(Draft draft, const BandLimits& limits) const {
   EqFitOptions& eq = draft.eq_most;
   eq = draft.eq_options;
-  eq.gain_db = {limits.gain_share * eq.gain_db.low, limits.gain_share * eq.gain_db.high};
-  eq.q.high = std::max(eq.q.low, limits.q_share * eq.q.high);
+  eq.gain_db = {-limits.gain_db, limits.gain_db};
+  eq.q.high = limits.q;
   // How many was decided when they were free; deciding it again would take most of the time.
   eq.bands = static_cast<int>(draft.plan.bands.size());
   draft.target = first_target_;

@@ -26,9 +26,10 @@ struct Draft {
   measure::TrackProfile result;  // of the excerpt; of all of it once finished
 };
 
-// Of what bands may do, as shares of what they were allowed.
+// Of what bands may do at most.
 struct BandLimits {
-  double gain_share, q_share;
+  double gain_db, q;
+  bool operator==(const BandLimits&) const = default;
 };
 
 class Drafter {

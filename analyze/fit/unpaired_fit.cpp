@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <span>
 
 #include "analyze/fit/eq_uncertainty.h"
@@ -13,13 +14,19 @@ namespace aapp::fit {
 
 namespace {
 
-// Farther off than this (distance_of), other plans are worth their time.
+// Farther off than this (distance_of), other plans are worth their time, unless the spectrum is near and no
+// more than this share of the levels' distance is left.
 constexpr double kFar = 0.6;
+constexpr double kEnoughShare = 0.33;
 // How often the compressor of a plan that is far off is fitted again.
 constexpr int kRounds = 2;
+// A round that leaves more than this share of the distance is the last.
+constexpr double kWorthOfRound = 0.95;
 // A spectrum nearer than this, in dB RMS, comes before levels, as long as those are no worse than the
 // source's.
 constexpr double kNearDb = 0.5;
+// Less than this nobody calls farther.
+constexpr double kSameDb = 0.02;
 // How far off a spectrum may be for levels that are no worse than the source's: better this, in dB, or else
 // this share of what the source's is off.
 constexpr double kMayGiveUpDb = 1.5, kMayGiveUpShare = 0.5;
@@ -39,7 +46,7 @@ class Choice {
   bool helps(const Draft& draft) const {
     const measure::ProfileDistance after = measure::profile_distance(reference_, draft.result);
     const auto not_worse = [](std::optional<double> now, std::optional<double> then) {
-      return !now || !then || *now <= *then;
+      return !now || !then || *now <= *then + kSameDb;
     };
     return not_worse(after.ltas_rms_db, before_.ltas_rms_db) &&
            not_worse(after.level_distribution_db, before_.level_distribution_db);
@@ -48,7 +55,13 @@ class Choice {
   bool stands() const { return drafts_.front().rank <= Class::stands; }
   bool harms() const { return drafts_.front().rank == Class::harms; }
   bool far() const { return far(best()); }
-  bool far(const Draft& draft) const { return distance_of(reference_, draft.result) > kFar; }
+  bool far(const Draft& draft) const {
+    if (distance_of(reference_, draft.result) <= kFar) return false;
+    const measure::ProfileDistance after = measure::profile_distance(reference_, draft.result);
+    return after.ltas_rms_db.value_or(0.0) > kNearDb ||
+           after.level_distribution_db.value_or(0.0) >
+               kEnoughShare * before_.level_distribution_db.value_or(0.0);
+  }
 
   const Draft& best() const { return drafts_.front().draft; }
 
@@ -117,9 +130,12 @@ class Fitter {
   Result<void> make(ChainOrder order, std::string_view remark) {
     auto draft = drafter_.make(order);
     auto offered = choice_.offer(draft, remark);
+    double last = std::numeric_limits<double>::infinity();
     for (int round = 0; offered && round < kRounds && has_both(*draft); ++round) {
       const bool far = choice_.far(*draft);
-      if (round > 0 && !far) break;
+      const double distance = distance_of(goal_, draft->result);
+      if (round > 0 && (!far || distance > kWorthOfRound * last)) break;
+      last = distance;
       draft = drafter_.with_dynamics_again(
           *std::move(draft), far ? Drafter::CompressorSearch::anew : Drafter::CompressorSearch::nearby);
       offered = choice_.offer(draft, remark);
@@ -158,10 +174,10 @@ class Fitter {
     // An equaliser changes the levels of moments too, the more the narrower and stronger its bands are. First
     // as much as spares the levels and still follows the spectrum; then broad ones, which cannot follow
     // single notes, for no worse levels at any price.
-    constexpr std::array kGentler{BandLimits{1.0, 0.6}, BandLimits{0.6, 0.6}, BandLimits{1.0, 0.3},
-                                  BandLimits{0.6, 0.3}, BandLimits{1.0, 0.2}, BandLimits{0.6, 0.2}};
-    constexpr std::array kBroad{BandLimits{0.35, 0.2}, BandLimits{0.35, 0.12}, BandLimits{0.2, 0.1},
-                                BandLimits{0.1, 0.06}};
+    constexpr std::array kGentler{BandLimits{36.0, 7.2}, BandLimits{21.6, 7.2}, BandLimits{36.0, 3.6},
+                                  BandLimits{21.6, 3.6}, BandLimits{36.0, 2.4}, BandLimits{21.6, 2.4}};
+    constexpr std::array kBroad{BandLimits{12.6, 2.4}, BandLimits{12.6, 1.4}, BandLimits{7.2, 1.2},
+                                BandLimits{3.6, 0.7}};
     const Draft strongest = choice_.best();
     return soften_equaliser(strongest, kGentler, [&] { return choice_.stands(); }).and_then([&] {
       return soften_equaliser(strongest, kBroad, [&] { return !choice_.harms(); });
@@ -171,14 +187,19 @@ class Fitter {
   template <class Enough>
   Result<void> soften_equaliser(const Draft& strongest, std::span<const BandLimits> steps,
                                 const Enough& enough) {
-    for (const BandLimits& limits : steps) {
+    const BandLimits present{strongest.eq_options.gain_db.high, strongest.eq_options.q.high};
+    BandLimits last = present;
+    for (const BandLimits& step : steps) {
+      const BandLimits limits{std::min(present.gain_db, step.gain_db), std::min(present.q, step.q)};
+      if (limits == last) continue;
       if (enough()) break;
+      last = limits;
       auto draft = drafter_.with_gentler_bands(strongest, limits);
       if (draft) {
         draft->choice_remark = fmt::format(
             "Bands are held to {:.0f} dB and a Q of {:.1f}: stronger ones would leave the levels "
             "farther from the reference's than they were.",
-            draft->eq_options.gain_db.high, draft->eq_options.q.high);
+            limits.gain_db, limits.q);
       }
       if (auto offered = choice_.offer(std::move(draft)); !offered) return offered;
     }
