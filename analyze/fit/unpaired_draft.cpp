@@ -64,7 +64,7 @@ Result<Draft> Drafter::with_gentler_bands(Draft draft, const BandLimits& limits)
   // How many was decided when they were free; deciding it again would take most of the time.
   eq.bands = static_cast<int>(draft.plan.bands.size());
   draft.target = first_target_;
-  auto fitted = fit_unpaired_eq(draft.target.curve, draft.eq_most, EqRoom::all);
+  auto fitted = soften_unpaired_eq(draft.target.curve, draft.eq_most, draft.plan.bands);
   if (!fitted) return tl::unexpected(fitted.error());
   fitted->band_count_reason = std::move(draft.band_count_remark);
   take_equaliser(draft, *std::move(fitted));
@@ -76,7 +76,7 @@ Result<Draft> Drafter::with_gentler_bands(Draft draft, const BandLimits& limits)
 // Whatever the order of the chain, the target is the same at first.
 Result<void> Drafter::first_equaliser(Draft& draft) {
   if (!first_eq_) {
-    auto fitted = fit_unpaired_eq(draft.target.curve, draft.eq_most, EqRoom::as_needed);
+    auto fitted = fit_unpaired_eq(draft.target.curve, draft.eq_most);
     if (!fitted) return tl::unexpected(fitted.error());
     first_eq_ = *std::move(fitted);
   }

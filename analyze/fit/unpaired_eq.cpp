@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <span>
 #include <utility>
 
 #include "analyze/fit/eq_solve.h"
@@ -28,10 +27,9 @@ struct Freedom {
   double gain_db, q, restraint, enough_db;
   int chains, steps;
 };
+constexpr Freedom kWidest{36.0, 12.0, 0.1, 0.6, 12, 40};
 constexpr std::array kFreedoms{Freedom{18.0, 4.0, 0.1, 0.4, 12, 30}, Freedom{24.0, 6.0, 0.1, 0.4, 12, 40},
-                               Freedom{36.0, 12.0, 0.1, 0.6, 12, 40},
-                               Freedom{36.0, 12.0, 5e-4, 0.0, 24, 300}};
-constexpr std::size_t kWidest = 2;
+                               kWidest, Freedom{36.0, 12.0, 5e-4, 0.0, 24, 300}};
 // A wider freedom is taken if it leaves no more than this share of the error.
 constexpr double kWorthOfFreedom = 0.8;
 
@@ -103,11 +101,10 @@ EqFitOptions unpaired_eq_options(const FitOptions& options, const SpectralTarget
   return eq;
 }
 
-Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& options, EqRoom room) {
+Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& options) {
   UnpairedEq best;
   double least_db = std::numeric_limits<double>::infinity();
-  const auto freedoms = room == EqRoom::all ? std::span(kFreedoms).subspan(kWidest, 1) : std::span(kFreedoms);
-  for (const Freedom& freedom : freedoms) {
+  for (const Freedom& freedom : kFreedoms) {
     EqFitOptions limited = within(options, freedom);
     if (!best.bands.empty() && same_search(limited, best.options)) break;
     limited.known = best.bands;
@@ -121,6 +118,15 @@ Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& o
     if (least_db <= freedom.enough_db) break;
   }
   return best;
+}
+
+Result<UnpairedEq> soften_unpaired_eq(const EqTarget& target, const EqFitOptions& options, Bands stronger) {
+  EqFitOptions limited = within(options, kWidest);
+  limited.search_steps = kStepsAfresh;
+  limited.known = std::move(stronger);
+  return fit_within(target, limited).map([&](EqFitResult&& fitted) {
+    return UnpairedEq{bands_of(fitted), std::move(fitted.band_count_reason), limited};
+  });
 }
 
 UnpairedEq refit_unpaired_eq(const EqTarget& target, UnpairedEq eq, const EqFitOptions& most,

@@ -23,11 +23,11 @@ struct UnpairedEq {
   EqFitOptions options;           // those given, with the limits of gain and Q that were enough
 };
 
-// With no more gain and Q than needed, or at once with all that the options allow.
-enum class EqRoom { as_needed, all };
+// With no more gain and Q than needed. Errors as fit_eq's.
+Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& options);
 
-// Errors as fit_eq's.
-Result<UnpairedEq> fit_unpaired_eq(const EqTarget& target, const EqFitOptions& options, EqRoom room);
+// At once with all that the options allow, from bands that may do more. Errors as fit_eq's.
+Result<UnpairedEq> soften_unpaired_eq(const EqTarget& target, const EqFitOptions& options, Bands stronger);
 
 // As many bands as there are, for a target that has moved a little: from where they stand, or, where that
 // leaves much, also found anew, where needed within wider limits, up to those of `most`.

@@ -166,6 +166,22 @@ TEST(FitSource, AReferenceForTheExcerptHasTheExcerptsColour) {
   EXPECT_EQ(as_excerpt(source, excerpt).ltas.mean.third_octaves, excerpt.ltas.mean.third_octaves);
 }
 
+// A compressor is not asked to undo what the choice of the excerpt did to the levels.
+TEST(FitSource, AReferenceForTheExcerptHasTheExcerptsLevels) {
+  Preset squeeze;
+  squeeze.chain.push_back({.params = effects::CompressorParams{.threshold_db = -40.0, .ratio = 3.0}});
+  const auto whole = measure::measure_audio(test::bursts(1, 8 * kRateHz, kRateHz / 8, 1), kRateHz);
+  const auto excerpt =
+      measure::measure_audio(through(test::bursts(1, 4 * kRateHz, kRateHz / 8, 1), squeeze), kRateHz);
+  const FitSource source{
+      .profile = whole, .excerpt_profile = excerpt, .play = {}, .levels = {}, .play_whole = {}};
+  const auto levels_apart_db = [&](const measure::TrackProfile& profile) {
+    return *measure::profile_distance(excerpt, profile).level_distribution_db;
+  };
+  EXPECT_GT(levels_apart_db(whole), 1.0);
+  EXPECT_LT(levels_apart_db(as_excerpt(source, whole)), 0.3);
+}
+
 // With the equaliser behind it, the compressor is fitted to what comes out at the end, not to its own output.
 TEST(UnpairedFit, ACompressorBeforeTheEqualiserIsFittedToTheLevelsBehindIt) {
   Preset chain;
