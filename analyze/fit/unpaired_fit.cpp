@@ -14,22 +14,26 @@ namespace aapp::fit {
 
 namespace {
 
-// Farther off than this (distance_of), other plans are worth their time, unless the spectrum is near and no
-// more than this share of the levels' distance is left.
+// Farther off than this (distance_of), other plans are worth their time.
 constexpr double kFar = 0.6;
-constexpr double kEnoughShare = 0.33;
 // How often the compressor of a plan that is far off is fitted again.
 constexpr int kRounds = 2;
-// A round that leaves more than this share of the distance is the last.
-constexpr double kWorthOfRound = 0.95;
 // A spectrum nearer than this, in dB RMS, comes before levels, as long as those are no worse than the
 // source's.
 constexpr double kNearDb = 0.5;
-// Less than this nobody calls farther.
-constexpr double kSameDb = 0.02;
 // How far off a spectrum may be for levels that are no worse than the source's: better this, in dB, or else
 // this share of what the source's is off.
 constexpr double kMayGiveUpDb = 1.5, kMayGiveUpShare = 0.5;
+
+// How long a better plan is looked for.
+struct Patience {
+  double same_db;         // levels or spectrum farther by less than this are no farther
+  double enough_share;    // with a near spectrum and this share of the levels' distance left, no other plans
+  double worth_of_round;  // a round that leaves more than this share of the distance is the last
+};
+// Of an excerpt distances are known less well, and each plan takes longer.
+constexpr Patience kWithAll{0.0, 0.0, std::numeric_limits<double>::infinity()},
+    kWithExcerpt{0.02, 0.33, 0.95};
 
 effects::CompressorParams half_as_strong(effects::CompressorParams compressor) {
   compressor.ratio = dsp::slope_to_ratio(0.5 * dsp::ratio_to_slope(compressor.ratio));
@@ -39,14 +43,15 @@ effects::CompressorParams half_as_strong(effects::CompressorParams compressor) {
 // The drafts of one fit, the best first.
 class Choice {
  public:
-  Choice(const measure::TrackProfile& source, const measure::TrackProfile& reference)
-      : reference_(reference), before_(measure::profile_distance(reference, source)) {}
+  Choice(const measure::TrackProfile& source, const measure::TrackProfile& reference,
+         const Patience& patience)
+      : reference_(reference), before_(measure::profile_distance(reference, source)), patience_(patience) {}
 
   // Neither spectrum nor levels farther from the reference than the source's.
   bool helps(const Draft& draft) const {
     const measure::ProfileDistance after = measure::profile_distance(reference_, draft.result);
-    const auto not_worse = [](std::optional<double> now, std::optional<double> then) {
-      return !now || !then || *now <= *then + kSameDb;
+    const auto not_worse = [this](std::optional<double> now, std::optional<double> then) {
+      return !now || !then || *now <= *then + patience_.same_db;
     };
     return not_worse(after.ltas_rms_db, before_.ltas_rms_db) &&
            not_worse(after.level_distribution_db, before_.level_distribution_db);
@@ -60,7 +65,7 @@ class Choice {
     const measure::ProfileDistance after = measure::profile_distance(reference_, draft.result);
     return after.ltas_rms_db.value_or(0.0) > kNearDb ||
            after.level_distribution_db.value_or(0.0) >
-               kEnoughShare * before_.level_distribution_db.value_or(0.0);
+               patience_.enough_share * before_.level_distribution_db.value_or(0.0);
   }
 
   const Draft& best() const { return drafts_.front().draft; }
@@ -95,6 +100,7 @@ class Choice {
 
   const measure::TrackProfile& reference_;
   measure::ProfileDistance before_;
+  Patience patience_;
   std::vector<Ranked> drafts_;
 };
 
@@ -107,7 +113,8 @@ class Fitter {
         options_(options),
         goal_(as_excerpt(source, reference)),
         drafter_(source, goal_, options),
-        choice_(source.excerpt_profile, goal_) {}
+        patience_(source.excerpt_is_whole() ? kWithAll : kWithExcerpt),
+        choice_(source.excerpt_profile, goal_, patience_) {}
 
   Result<UnpairedFit> run() {
     return first_plan()
@@ -134,7 +141,7 @@ class Fitter {
     for (int round = 0; offered && round < kRounds && has_both(*draft); ++round) {
       const bool far = choice_.far(*draft);
       const double distance = distance_of(goal_, draft->result);
-      if (round > 0 && (!far || distance > kWorthOfRound * last)) break;
+      if (round > 0 && (!far || distance > patience_.worth_of_round * last)) break;
       last = distance;
       draft = drafter_.with_dynamics_again(
           *std::move(draft), far ? Drafter::CompressorSearch::anew : Drafter::CompressorSearch::nearby);
@@ -213,6 +220,7 @@ class Fitter {
   const FitOptions& options_;
   measure::TrackProfile goal_;  // what the excerpt is brought to
   Drafter drafter_;
+  Patience patience_;
   Choice choice_;
 };
 
@@ -240,7 +248,7 @@ UnpairedFit Fitter::summary(const Draft& draft) const {
   if (!draft.plan.bands.empty()) say(draft.band_count_remark);
   say(draft.dynamics_remark);
   say(draft.choice_remark);
-  if (!Choice(source_.profile, reference_).helps(draft)) {
+  if (!Choice(source_.profile, reference_, patience_).helps(draft)) {
     say("The result's spectrum or distribution of levels is farther from the reference's than the source's; "
         "no gentler setting avoids that without giving up the rest.");
   }
