@@ -67,8 +67,7 @@ TEST(EqFit, IsNeverFartherOffThanTheBandsItKnows) {
 // A needle of 8 Hz on a curve that is known to 25 Hz.
 TEST(EqFit, SparesBandsNarrowerThanTheCurveIsKnown) {
   EqTarget target = wavy_curve();
-  const effects::EqBand needle{
-      .type = dsp::BandType::peak, .frequency_hz = 100.0, .gain_db = 6.0, .q = 12.0};
+  const effects::EqBand needle{.type = dsp::BandType::peak, .frequency_hz = 100.0, .gain_db = 6.0, .q = 12.0};
   std::vector<double> needle_db(target.gain_db.size());
   EqModel(target.frequency_hz, 48000.0).response_db({&needle, 1}, needle_db);
   for (std::size_t i = 0; i < needle_db.size(); ++i) target.gain_db[i] += needle_db[i];
