@@ -5,11 +5,8 @@
 #include "common/cli/program.h"
 #include "play/check_app.h"
 #include "play/convert_app.h"
-#include "play/devices_app.h"
-#include "play/live_app.h"
 #include "play/presets_app.h"
 #include "play/render_app.h"
-#include "play/tune_app.h"
 
 namespace aapp::play {
 namespace {
@@ -115,7 +112,7 @@ void add_device_options(CLI::App& app, DeviceOptions& options) {
   app.add_option("--channels-out", options.channels_out, "outputs to open")->type_name("N");
 }
 
-void add_live(cli::Program& program) {
+void add_live(cli::Program& program, const LiveVerbs& verbs) {
   auto [app, options] = program.verb<LiveOptions>(
       {.name = "live",
        .summary = "Plays the microphone through a preset, live.",
@@ -126,7 +123,7 @@ void add_live(cli::Program& program) {
                     {"live --learn idol.wav --save mine.json",
                      "sound like the recording, from the next verse on"},
                     {"live voice --record take.wav", "dry and wet of the whole set, for later"}}},
-      run_live);
+      verbs.live);
   app.add_option("preset", options.preset, "preset: a file, or the name of one (default: bypass)")
       ->type_name("PRESET");
   app.add_option("--frames", options.period_frames, "frames a period")->type_name("N");
@@ -152,13 +149,13 @@ void add_live(cli::Program& program) {
   add_common_flags(app, options.common);
 }
 
-void add_tune(cli::Program& program) {
+void add_tune(cli::Program& program, const LiveVerbs& verbs) {
   auto [app, options] = program.verb<TuneOptions>(
       {.name = "tune",
        .summary = "Finds the smallest period that holds on this machine and device.",
        .examples = {{"tune voice", "tries 16, 32 ... 2048 frames with the preset voice, silently"},
                     {"tune voice --seconds 60", "each for a minute: surer"}}},
-      run_tune);
+      verbs.tune);
   app.add_option("preset", options.preset, "preset: a file, or the name of one (default: bypass)")
       ->type_name("PRESET");
   app.add_option("--seconds", options.seconds, "how long a period must hold")->type_name("SECONDS");
@@ -168,26 +165,26 @@ void add_tune(cli::Program& program) {
   add_common_flags(app, options.common);
 }
 
-void add_devices(cli::Program& program) {
+void add_devices(cli::Program& program, const LiveVerbs& verbs) {
   auto [app, options] = program.verb<DevicesOptions>({.name = "devices",
                                                       .summary = "Lists audio servers and devices.",
                                                       .examples = {{"devices", "names for live's --device"}}},
-                                                     run_devices);
+                                                     verbs.devices);
   add_common_flags(app, options.common);
 }
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) {
+int run_command_line(int argc, char** argv, const LiveVerbs& verbs) {
   cli::Program program(
       {.name = "aapp-play", .summary = "Plays audio through presets: live, and files in batches."});
   add_render(program);
   add_convert(program);
   add_check(program);
   add_presets(program);
-  add_live(program);
-  add_tune(program);
-  add_devices(program);
+  add_live(program, verbs);
+  add_tune(program, verbs);
+  add_devices(program, verbs);
   return program.run(argc, argv);
 }
 

@@ -2,9 +2,11 @@
 // *_app.cpp.
 #pragma once
 
+#include "play/live_verbs.h"
+
 namespace aapp::play {
 
 // The exit code (base/exit_code.h).
-int run_command_line(int argc, char** argv);
+int run_command_line(int argc, char** argv, const LiveVerbs& verbs);
 
 }  // namespace aapp::play

@@ -53,7 +53,7 @@ class Program {
   Program& operator=(const Program&) = delete;
 
   template <class Options>
-  Verb<Options> verb(const VerbText& text, Result<void> (*work)(const Options&)) {
+  Verb<Options> verb(const VerbText& text, std::function<Result<void>(const Options&)> work) {
     auto options = std::make_shared<Options>();
     return {add_verb(text, [options, work] { return work(*options); }), *options};
   }

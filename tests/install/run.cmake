@@ -23,6 +23,7 @@ if(found EQUAL -1)
   message(FATAL_ERROR "the preset voice came from elsewhere:\n${output}")
 endif()
 run(${WORK}/prefix/bin/aapp-analyze --version)
+run(${WORK}/prefix/bin/aapp-play devices)  # by aapp-play-live
 
 foreach(file share/man/man1/aapp-play.1 share/man/man1/aapp-analyze.1 share/bash-completion/completions/aapp-play
              share/zsh/site-functions/_aapp-play share/fish/vendor_completions.d/aapp-play.fish

@@ -39,9 +39,8 @@ const std::map<std::string, std::set<std::string>> kBelow{
     {"play/batch", {"common/chain", "common/io"}},
     {"play/learn", {"play/engine", "analyze/fit"}},
     {"play/record", {"play/engine", "common/io"}},
-    {"play",
-     {"play/batch", "play/control", "play/learn", "play/record", "play/engine", "play/admission",
-      "common/cli", "common/io"}},
+    {"play", {"play/batch", "common/cli", "common/io"}},
+    {"play/live", {"play", "play/control", "play/learn", "play/record", "play/engine", "play/admission"}},
 };
 
 // "common/dsp/fft.h" -> "common/dsp"; "play/cli.h" -> "play".

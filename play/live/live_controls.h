@@ -9,7 +9,7 @@
 #include "play/control/file_watch.h"
 #include "play/control/keyboard.h"
 #include "play/engine/live_session.h"
-#include "play/live_extras.h"
+#include "play/live/live_extras.h"
 
 namespace aapp::play {
 

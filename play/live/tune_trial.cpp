@@ -1,4 +1,4 @@
-#include "play/tune_trial.h"
+#include "play/live/tune_trial.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "play/live_printer.h"
+#include "play/live/live_printer.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>

@@ -1,4 +1,4 @@
-#include "play/live_report.h"
+#include "play/live/live_report.h"
 
 #include <algorithm>
 #include <cmath>

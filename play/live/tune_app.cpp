@@ -1,4 +1,4 @@
-#include "play/tune_app.h"
+#include "play/live/tune_app.h"
 
 #include <fmt/ranges.h>
 
@@ -9,7 +9,8 @@
 #include "common/preset/library.h"
 #include "play/admission/cost.h"
 #include "play/device/jack_device.h"
-#include "play/tune_trial.h"
+#include "play/live/device_options.h"
+#include "play/live/tune_trial.h"
 
 namespace aapp::play {
 namespace {

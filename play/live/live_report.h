@@ -7,7 +7,7 @@
 
 #include "common/cli/common_options.h"
 #include "play/engine/live_session.h"
-#include "play/live_spectrum.h"
+#include "play/live/live_spectrum.h"
 
 namespace aapp::play {
 

@@ -1,4 +1,4 @@
-#include "play/device_options.h"
+#include "play/live/device_options.h"
 
 namespace aapp::play {
 

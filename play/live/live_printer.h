@@ -6,9 +6,9 @@
 
 #include "common/cli/common_options.h"
 #include "play/engine/live_session.h"
-#include "play/live_report.h"
-#include "play/live_spectrum.h"
-#include "play/live_view.h"
+#include "play/live/live_report.h"
+#include "play/live/live_spectrum.h"
+#include "play/live/live_view.h"
 
 namespace aapp::play {
 

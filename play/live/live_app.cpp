@@ -1,4 +1,4 @@
-#include "play/live_app.h"
+#include "play/live/live_app.h"
 
 #include <chrono>
 #include <thread>
@@ -9,10 +9,11 @@
 #include "common/rt/rt_thread.h"
 #include "play/admission/cost.h"
 #include "play/engine/live_session.h"
-#include "play/latency_app.h"
-#include "play/live_controls.h"
-#include "play/live_extras.h"
-#include "play/live_printer.h"
+#include "play/live/device_options.h"
+#include "play/live/latency_app.h"
+#include "play/live/live_controls.h"
+#include "play/live/live_extras.h"
+#include "play/live/live_printer.h"
 
 namespace aapp::play {
 namespace {

@@ -1,9 +1,9 @@
-#include "play/live_controls.h"
+#include "play/live/live_controls.h"
 
 #include <algorithm>
 
 #include "common/preset/preset_json.h"
-#include "play/live_report.h"
+#include "play/live/live_report.h"
 
 namespace aapp::play {
 namespace {

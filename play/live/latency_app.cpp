@@ -1,4 +1,4 @@
-#include "play/latency_app.h"
+#include "play/live/latency_app.h"
 
 #include <chrono>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "play/live_view.h"
+#include "play/live/live_view.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "play/live_spectrum.h"
+#include "play/live/live_spectrum.h"
 
 #include <algorithm>
 #include <cmath>

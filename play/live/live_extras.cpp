@@ -1,4 +1,4 @@
-#include "play/live_extras.h"
+#include "play/live/live_extras.h"
 
 #include <filesystem>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "play/live_report.h"
+#include "play/live/live_report.h"
 
 namespace aapp::play {
 

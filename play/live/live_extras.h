@@ -8,7 +8,7 @@
 
 #include "play/engine/live_session.h"
 #include "play/learn/learner.h"
-#include "play/live_app.h"
+#include "play/live/live_app.h"
 #include "play/record/recorder.h"
 
 namespace aapp::play {

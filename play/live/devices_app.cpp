@@ -1,4 +1,4 @@
-#include "play/devices_app.h"
+#include "play/live/devices_app.h"
 
 #include <fmt/ranges.h>
 
