@@ -112,6 +112,11 @@ void add_device_options(CLI::App& app, DeviceOptions& options) {
   app.add_option("--channels-out", options.channels_out, "outputs to open")->type_name("N");
 }
 
+void add_power_flag(CLI::App& app, bool& save_power) {
+  app.add_flag("--save-power", save_power,
+               "let processors sleep deeply between periods: cooler, but slower and less even");
+}
+
 void add_live(cli::Program& program, const LiveVerbs& verbs) {
   auto [app, options] = program.verb<LiveOptions>(
       {.name = "live",
@@ -146,6 +151,7 @@ void add_live(cli::Program& program, const LiveVerbs& verbs) {
   app.add_flag("--force", options.force,
                "play although the preset seems too much for this machine and period; replace files");
   app.add_flag("--wait", options.wait, "start although no device is there yet, and wait for it");
+  add_power_flag(app, options.save_power);
   add_common_flags(app, options.common);
 }
 
@@ -162,6 +168,7 @@ void add_tune(cli::Program& program, const LiveVerbs& verbs) {
   app.add_option("--dropouts", options.dropouts, "how many are forgiven in that time")->type_name("N");
   add_device_options(app, options.device);
   app.add_flag("--force", options.force, "change JACK's period although other programs use it");
+  add_power_flag(app, options.save_power);
   add_common_flags(app, options.common);
 }
 

@@ -37,6 +37,7 @@ struct LiveOptions {
   bool meters = false;           // print levels although stdout is no terminal
   bool force = false;            // play although the machine seems too slow; replace a file that exists
   bool wait = false;             // start although there is no device yet
+  bool save_power = false;       // let processors sleep deeply between periods
   bool measure_latency = false;  // measure a loop instead of playing
 };
 
@@ -44,9 +45,10 @@ struct TuneOptions {
   cli::CommonOptions common;
   std::string preset = "bypass";  // file or name
   DeviceOptions device;
-  double seconds = 5.0;  // that a period must hold
-  int dropouts = 0;      // that are forgiven in this time
-  bool force = false;    // change JACK's period although others use it
+  double seconds = 5.0;     // that a period must hold
+  int dropouts = 0;         // that are forgiven in this time
+  bool force = false;       // change JACK's period although others use it
+  bool save_power = false;  // as live would
 };
 
 struct DevicesOptions {

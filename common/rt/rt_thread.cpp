@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -36,14 +37,16 @@ void step_back() noexcept {
 }
 
 Result<void> lock_memory() {
-  if (mlockall(MCL_CURRENT | MCL_FUTURE) == 0) return {};
-  const int reason = errno;
   rlimit limit{};
   getrlimit(RLIMIT_MEMLOCK, &limit);
+  const bool bounded = limit.rlim_cur != RLIM_INFINITY && geteuid() != 0;
+  // Pages that are never touched, such as most of each thread's stack, stay out.
+  if (!bounded && mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0) return {};
   return fail(ErrorCode::failed,
-              "memory is not locked: {}, the limit is {} KiB; raise \"memlock\" for your group in "
-              "/etc/security/limits.d",
-              std::strerror(reason), limit.rlim_cur / 1024);
+              "memory is not locked, so a busy disk may interrupt the sound: {}; set \"memlock\" to "
+              "unlimited for your "
+              "group in /etc/security/limits.d",
+              bounded ? fmt::format("the limit is {} KiB", limit.rlim_cur / 1024) : std::strerror(errno));
 }
 
 std::optional<std::int64_t> thread_cpu_ns(pthread_t thread) noexcept {

@@ -29,8 +29,9 @@ bool request_realtime(pthread_t thread, int priority) noexcept;
 // The calling thread, and those it starts, step back behind ordinary work (niceness 10) for good.
 void step_back() noexcept;
 
-// Keeps every page of the process in memory, now and later, so that the audio thread meets no page fault.
-// Often not permitted; the message names the limit to raise. On a failure nothing has changed.
+// Keeps every page that is in use in memory, now and later, so that the audio thread never waits for a disk.
+// Done only where the limit is none: under a finite one a later allocation would fail instead. The message
+// names the limit to raise. On a failure nothing has changed.
 Result<void> lock_memory();
 
 // CPU time that `thread` of this process has used so far; nothing once it has ended.

@@ -14,6 +14,7 @@
 #include "play/live/live_controls.h"
 #include "play/live/live_extras.h"
 #include "play/live/live_printer.h"
+#include "play/live/machine.h"
 
 namespace aapp::play {
 namespace {
@@ -60,6 +61,7 @@ Result<void> run_live(const LiveOptions& options) {
   watch_interrupts();
   Result<std::unique_ptr<LiveExtras>> extras = LiveExtras::make(options);
   if (!extras) return tl::unexpected(extras.error());
+  const Machine machine(options.save_power);
   LiveSpectrum spectrum;
   wanted->listener = [&](const audio::StreamSpec& spec, const TappedBlock& piece) {
     (*extras)->hear(spec, piece);
@@ -68,6 +70,7 @@ Result<void> run_live(const LiveOptions& options) {
   Result<std::unique_ptr<LiveSession>> session = LiveSession::start(std::move(*wanted), std::move(*preset));
   if (!session) return tl::unexpected(session.error());
 
+  machine.tell(**session);
   LiveControls controls(**session, **extras, *path);
   LivePrinter printer({.common = options.common,
                        .plain_meters = options.meters,

@@ -10,6 +10,7 @@
 #include "play/admission/cost.h"
 #include "play/device/jack_device.h"
 #include "play/live/device_options.h"
+#include "play/live/machine.h"
 #include "play/live/tune_trial.h"
 
 namespace aapp::play {
@@ -188,6 +189,7 @@ Result<void> run_tune(const TuneOptions& options) {
   const Result<Preset> preset = preset::open_preset(options.preset);
   if (!preset) return tl::unexpected(preset.error());
   watch_interrupts();
+  const Machine machine(options.save_power);  // as live finds it
   Result<OpenedDevice> opened = open_device(*backend, device_wishes(options.device));
   if (!opened) return tl::unexpected(opened.error());
   const Backend found = opened->facts.backend;
