@@ -25,7 +25,7 @@ std::int64_t now_ms() {
   return rt::monotonic_ns() / 1'000'000;
 }
 
-Result<SessionOptions> session_options(const LiveOptions& options) {
+Result<SessionOptions> session_options(const LiveOptions& options, Processors processors) {
   Result<std::optional<Backend>> backend = parse_backend(options.device.backend);
   if (!backend) return tl::unexpected(backend.error());
   SessionOptions session{.backend = *backend,
@@ -33,9 +33,9 @@ Result<SessionOptions> session_options(const LiveOptions& options) {
                          .map = {},
                          .when_absent = options.wait ? WhenAbsent::wait : WhenAbsent::fail};
   session.wishes.period_frames = options.period_frames;
-  session.admit = [admission =
-                       std::make_shared<Admission>(options.force ? OverBudget::allow : OverBudget::refuse)](
-                      const Preset& preset, const CallbackSpec& callback) {
+  const auto admission =
+      std::make_shared<Admission>(options.force ? OverBudget::allow : OverBudget::refuse, processors);
+  session.admit = [admission](const Preset& preset, const CallbackSpec& callback) {
     return admission->ask(preset, callback).map([](const CostFigures& cost) { return cost.p999_us; });
   };
   if (options.map.empty()) return session;
@@ -50,7 +50,8 @@ Result<SessionOptions> session_options(const LiveOptions& options) {
 }  // namespace
 
 Result<void> run_live(const LiveOptions& options) {
-  Result<SessionOptions> wanted = session_options(options);
+  const Machine machine(options.save_power);
+  Result<SessionOptions> wanted = session_options(options, machine.processors());
   if (!wanted) return tl::unexpected(wanted.error());
   if (options.measure_latency) return measure_latency(*wanted, options.common);
   Result<std::string> path = preset::find_preset(options.preset, preset::library_folders());
@@ -61,7 +62,6 @@ Result<void> run_live(const LiveOptions& options) {
   watch_interrupts();
   Result<std::unique_ptr<LiveExtras>> extras = LiveExtras::make(options);
   if (!extras) return tl::unexpected(extras.error());
-  const Machine machine(options.save_power);
   LiveSpectrum spectrum;
   wanted->listener = [&](const audio::StreamSpec& spec, const TappedBlock& piece) {
     (*extras)->hear(spec, piece);

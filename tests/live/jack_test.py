@@ -1,5 +1,7 @@
 """The native JACK client: nothing added, nothing changed."""
+import os
 import re
+import struct
 import subprocess
 import time
 
@@ -157,6 +159,22 @@ class JackTest(harness.LiveTestCase):
             live = self.live(server.env, self.preset([gain(0)]), "--channels-in", inputs, "--duration", "1")
             self.assertEqual(live.wait_for("stream")["channels_in"], int(inputs))
             self.assertGreater(live.wait_for("stopped")["counts"]["callbacks"], 0)
+
+    def test_processors_stay_awake_while_it_plays_unless_power_is_saved(self):
+        device = "/dev/cpu_dma_latency"
+        if not os.access(device, os.R_OK | os.W_OK):
+            self.skipTest(f"{device} is not permitted here")
+        server = self.jack(period=256)
+        for options, holds in ((), True), (("--save-power",), False):
+            live = self.live(server.env, self.preset([gain(-6)]), *options)
+            live.wait_for("stream")
+            folder = f"/proc/{live.process.pid}/fd"
+            files = [os.readlink(os.path.join(folder, file)) for file in os.listdir(folder)]
+            self.assertEqual(device in files, holds)
+            if holds:
+                with open(device, "rb") as file:
+                    self.assertLessEqual(struct.unpack("i", file.read(4))[0], 2)
+            self.assertEqual(live.end()[0], 0)
 
     def test_wishes_that_jack_cannot_meet_are_refused_in_one_sentence(self):
         server = self.jack(period=512)

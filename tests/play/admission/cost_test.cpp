@@ -71,19 +71,29 @@ TEST(Interruptions, OfThisMachineAreRarerTheLongerTheyAre) {
   EXPECT_EQ(seen.length_us(1e7), 0.0);    // nothing above 1 us comes ten million times a second
 }
 
+// Of a hundred callbacks ten found caches cold. Kept awake, a processor finds them so no more.
+TEST(Cost, WhereProcessorsSleepTheColdCallbackCounts) {
+  std::vector<double> times_us(100, 20.0);
+  std::fill_n(times_us.begin(), 10, 80.0);
+  const CostFigures awake = predict(times_us, Interruptions(), Processors::awake);
+  const CostFigures asleep = predict(times_us, Interruptions(), Processors::may_sleep);
+  EXPECT_NEAR(asleep.p999_us / awake.p999_us, 4.0, 1e-12);
+  EXPECT_EQ(asleep.typical_us, 20.0);
+}
+
 TEST(Cost, OneBadMomentInARehearsalChangesNothing) {
   std::vector<double> times_us(100, 20.0);
-  const CostFigures quiet = predict(times_us, ticks());
+  const CostFigures quiet = predict(times_us, ticks(), Processors::awake);
   times_us[50] = 5000.0;
-  const CostFigures disturbed = predict(times_us, ticks());
+  const CostFigures disturbed = predict(times_us, ticks(), Processors::awake);
   EXPECT_EQ(quiet.typical_us, 20.0);
   EXPECT_EQ(disturbed.typical_us, quiet.typical_us);
   EXPECT_EQ(disturbed.p999_us, quiet.p999_us);
 }
 
 TEST(Cost, OneInAThousandGrowsFasterThanWhatIsTypical) {
-  const CostFigures light = predict({18.0, 20.0, 22.0}, ticks()),
-                    heavy = predict({120.0, 80.0, 100.0}, ticks());
+  const CostFigures light = predict({20.0, 20.0, 20.0}, ticks(), Processors::awake),
+                    heavy = predict({100.0, 100.0, 100.0}, ticks(), Processors::awake);
   EXPECT_EQ(light.typical_us, 20.0);
   EXPECT_EQ(heavy.typical_us, 100.0);
   EXPECT_GT(heavy.p999_us - light.p999_us, heavy.typical_us - light.typical_us);
@@ -91,18 +101,19 @@ TEST(Cost, OneInAThousandGrowsFasterThanWhatIsTypical) {
 
 // A hundred a second: one in 500 callbacks of 20 us meets one, of those of 5 us one in 2000.
 TEST(Cost, OnlyWhatRunsLongEnoughMeetsAnInterruption) {
-  EXPECT_GE(predict({20.0}, ticks()).p999_us, 20.0 + 20.0);
-  EXPECT_LT(predict({5.0}, ticks()).p999_us, 5.0 + 20.0);
-  EXPECT_LT(predict({20.0}, Interruptions()).p999_us, 20.0 + 20.0);
+  EXPECT_GE(predict({20.0}, ticks(), Processors::awake).p999_us, 20.0 + 20.0);
+  EXPECT_LT(predict({5.0}, ticks(), Processors::awake).p999_us, 5.0 + 20.0);
+  EXPECT_LT(predict({20.0}, Interruptions(), Processors::awake).p999_us, 20.0 + 20.0);
 }
 
 TEST(Admission, WhatFitsIsAdmitted) {
   constexpr CallbackSpec kLong{.stream = kCallback.stream, .period_frames = 1024};
-  EXPECT_TRUE(Admission(OverBudget::refuse).ask(compressors(1), kLong));
+  EXPECT_TRUE(Admission(OverBudget::refuse, Processors::awake).ask(compressors(1), kLong));
 }
 
 TEST(Admission, WhatCannotFitIsRefusedWithTheFiguresOfEachEffect) {
-  const Result<CostFigures> verdict = Admission(OverBudget::refuse).ask(compressors(60), kImpossible);
+  const Result<CostFigures> verdict =
+      Admission(OverBudget::refuse, Processors::awake).ask(compressors(60), kImpossible);
   ASSERT_FALSE(verdict);
   EXPECT_EQ(verdict.error().code, ErrorCode::refused);
   for (const char* part : {"many", "compressor", "1 frames", "--force"}) {
@@ -111,14 +122,15 @@ TEST(Admission, WhatCannotFitIsRefusedWithTheFiguresOfEachEffect) {
 }
 
 TEST(Admission, WhatIsForcedHasItsFiguresOnly) {
-  const Result<CostFigures> verdict = Admission(OverBudget::allow).ask(compressors(60), kImpossible);
+  const Result<CostFigures> verdict =
+      Admission(OverBudget::allow, Processors::awake).ask(compressors(60), kImpossible);
   ASSERT_TRUE(verdict);
   EXPECT_GT(verdict->p999_us, kImpossible.period_us());
 }
 
 // Two rehearsals never take the same time to the nanosecond, so equal figures are remembered ones.
 TEST(Admission, TheSameShapeIsRehearsedOnceAndAnotherPeriodAnew) {
-  Admission admission(OverBudget::refuse);
+  Admission admission(OverBudget::refuse, Processors::awake);
   const CallbackSpec slow{.stream = kCallback.stream, .period_frames = 1024};
   const double first_us = admission.ask(compressors(2), slow)->typical_us;
   Preset moved = compressors(2);
@@ -130,7 +142,8 @@ TEST(Admission, TheSameShapeIsRehearsedOnceAndAnotherPeriodAnew) {
 }
 
 TEST(Admission, ABrokenPresetFailsAsItsChainDoes) {
-  const auto verdict = Admission(OverBudget::allow).ask(compressors(kMaxChainNodes + 1), kCallback);
+  const auto verdict =
+      Admission(OverBudget::allow, Processors::awake).ask(compressors(kMaxChainNodes + 1), kCallback);
   ASSERT_FALSE(verdict);
   EXPECT_NE(verdict.error().code, ErrorCode::refused);
 }
