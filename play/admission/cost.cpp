@@ -20,7 +20,7 @@ namespace {
 constexpr double kSlowness = 1.15;
 // The callback that stands for the rest: where processors are awake, one that nothing disturbed during the
 // rehearsal; where they sleep, one that found caches cold.
-constexpr double kUndisturbed = 0.25, kCold = 0.95;
+constexpr double kUndisturbed = 0.1, kCold = 0.95;
 
 constexpr int kTimedBlocks = 2 * kFewestRehearsed;
 
