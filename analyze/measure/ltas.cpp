@@ -47,7 +47,23 @@ Spectrum make_spectrum(std::vector<double> density, double bin_hz, double rate_h
 }
 
 LtasMeter::LtasMeter(int channels, double rate_hz)
-    : rate_hz_(rate_hz), welch_(channels, ltas_segment_frames(rate_hz), rate_hz) {}
+    : rate_hz_(rate_hz),
+      welch_(channels, ltas_segment_frames(rate_hz), rate_hz),
+      frames_to_segment_(ltas_segment_frames(rate_hz)),
+      halves_(rate_hz, rate_hz / static_cast<double>(ltas_segment_frames(rate_hz))) {}
+
+// Cut where segments end, so that pieces hold whole ones however the blocks come.
+void LtasMeter::push(audio::ConstAudioView block) {
+  for (std::size_t done = 0; done < block.frames();) {
+    const std::size_t count = std::min(frames_to_segment_, block.frames() - done);
+    welch_.push(block.slice(done, count));
+    done += count;
+    frames_to_segment_ -= count;
+    if (frames_to_segment_ > 0) continue;
+    frames_to_segment_ = welch_.hop_frames();
+    halves_.segment_added(welch_.sums());
+  }
+}
 
 Ltas LtasMeter::finish() {
   WelchResult result = welch_.finish();
@@ -56,6 +72,7 @@ Ltas LtasMeter::finish() {
     return make_spectrum(std::move(density), result.bin_hz, rate_hz_);
   };
   Ltas ltas;
+  ltas.halves_apart_db = halves_.apart_db();
   ltas.segment_frames = result.segment_frames;
   ltas.segments = result.segments;
   ltas.bin_hz = result.bin_hz;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analyze/measure/band_grid.h"
+#include "analyze/measure/spectrum_halves.h"
 #include "analyze/measure/welch.h"
 #include "common/audio/buffer.h"
 
@@ -28,7 +29,9 @@ struct Ltas {
       0;  // 0: the recording is too short (under 4 frames); then all spectra are empty
   std::int64_t segments = 0;
   double bin_hz = 0.0;  // densities stand at k * bin_hz
-  Spectrum mean;        // of the channels' powers: the one that distances and fits use
+  // Between the first and the second half (spectrum_halves.h); absent in averages of several recordings.
+  std::optional<double> halves_apart_db;
+  Spectrum mean;  // of the channels' powers: the one that distances and fits use
   std::vector<Spectrum> channels;
   std::optional<Spectrum> mid;   // (left + right) / 2, of stereo
   std::optional<Spectrum> side;  // (left - right) / 2
@@ -46,12 +49,14 @@ Spectrum make_spectrum(std::vector<double> density, double bin_hz, double rate_h
 class LtasMeter {
  public:
   LtasMeter(int channels, double rate_hz);
-  void push(audio::ConstAudioView block) { welch_.push(block); }
+  void push(audio::ConstAudioView block);
   Ltas finish();
 
  private:
   double rate_hz_;
   Welch welch_;
+  std::size_t frames_to_segment_;
+  SpectrumHalves halves_;
 };
 
 }  // namespace aapp::measure

@@ -6,6 +6,7 @@
 
 #include <complex>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "common/audio/buffer.h"
@@ -29,6 +30,11 @@ class Welch {
 
   // Any number of frames; the result does not depend on how they are cut.
   void push(audio::ConstAudioView block);
+
+  // Of power spectra, over the segments so far; per channel.
+  std::span<const std::vector<double>> sums() const { return sums_; }
+  // From one segment's begin to the next's.
+  std::size_t hop_frames() const { return capacity_ / 2; }
 
   // A recording shorter than a segment is measured with the largest power of two that fits into it (4 at
   // least). A tail that fills no segment is left out.

@@ -146,5 +146,34 @@ TEST(SpectralShape, BandwidthEndsWithTheBandOfTheHighestTone) {
   EXPECT_NEAR(profile.shape.bandwidth_hz.value(), 1122.5, 0.1);
 }
 
+// Of |1 - a z^-1| over the bands of distances: RMS distance from its mean.
+double unevenness_db(double a) {
+  double sum = 0.0, squares = 0.0;
+  for (std::size_t i = kDistanceFirst; i < kDistanceFirst + kDistanceCount; ++i) {
+    const double phase = 2.0 * kPi * third_octave_bands()[i].centre_hz / kRate;
+    const double db = power_to_db(1.0 - 2.0 * a * std::cos(phase) + a * a);
+    sum += db / double{kDistanceCount};
+    squares += db * db / double{kDistanceCount};
+  }
+  return std::sqrt(squares - sum * sum);
+}
+
+// A second half that is only louder has the same spectrum; one that is brighter has not.
+TEST(Ltas, TellsHowFarItsHalvesAreApart) {
+  const std::size_t half = 65 * 4096 / 2;  // 64 segments in all
+  const audio::AudioBuffer even = test::noise(2, 2 * half, 0.25F, 1);
+  audio::AudioBuffer louder = even, brighter = even;
+  for (int c = 0; c < 2; ++c) {
+    const std::span<float> samples = brighter.channel(c);
+    for (std::size_t i = 2 * half - 1; i >= half; --i) samples[i] -= 0.5F * samples[i - 1];
+    for (std::size_t i = half; i < 2 * half; ++i) louder.channel(c)[i] *= 2.0F;
+  }
+  ASSERT_TRUE(ltas_of(even).halves_apart_db);
+  EXPECT_LT(*ltas_of(even).halves_apart_db, 1.0);
+  EXPECT_LT(*ltas_of(louder).halves_apart_db, 1.0);
+  EXPECT_NEAR(*ltas_of(brighter).halves_apart_db, unevenness_db(0.5), 0.5);
+  EXPECT_FALSE(ltas_of(test::noise(1, kRate / 4)).halves_apart_db);
+}
+
 }  // namespace
 }  // namespace aapp::measure
