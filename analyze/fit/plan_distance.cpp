@@ -19,6 +19,10 @@ double ltas_distance_of(const measure::TrackProfile& reference, const measure::T
   return measure::profile_distance(reference, result).ltas_rms_db.value_or(0.0);
 }
 
+double level_distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
+  return measure::profile_distance(reference, result).level_distribution_db.value_or(0.0);
+}
+
 double distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
   const measure::ProfileDistance distance = measure::profile_distance(reference, result);
   const double ltas_db = distance.ltas_rms_db.value_or(0.0);

@@ -33,7 +33,7 @@ Drafter::Drafter(const FitSource& source, const measure::TrackProfile& reference
                            options.amount)),
       level_goal_(source.profile, reference, options.aspects.level ? options.amount : 0.0) {}
 
-Result<Draft> Drafter::make(ChainOrder order) {
+Result<Drafts> Drafter::make(ChainOrder order) {
   Draft draft;
   draft.plan.order = order;
   draft.target = first_target_;
@@ -46,17 +46,17 @@ Result<Draft> Drafter::make(ChainOrder order) {
   return done.and_then([&] { return corrected(std::move(draft)); });
 }
 
-Result<Draft> Drafter::with_dynamics_again(Draft draft, CompressorSearch search) const {
+Result<Drafts> Drafter::with_dynamics_again(Draft draft, CompressorSearch search) const {
   return fit_dynamics(draft, search).and_then([&] { return corrected(std::move(draft)); });
 }
 
-Result<Draft> Drafter::with_compressor(Draft draft,
-                                       std::optional<effects::CompressorParams> compressor) const {
+Result<Drafts> Drafter::with_compressor(Draft draft,
+                                        std::optional<effects::CompressorParams> compressor) const {
   draft.plan.compressor = compressor;
   return corrected(std::move(draft));
 }
 
-Result<Draft> Drafter::with_gentler_bands(Draft draft, const BandLimits& limits) const {
+Result<Drafts> Drafter::with_gentler_bands(Draft draft, const BandLimits& limits) const {
   EqFitOptions& eq = draft.eq_most;
   eq = draft.eq_options;
   eq.gain_db = {-limits.gain_db, limits.gain_db};
@@ -137,28 +137,40 @@ void Drafter::refine_equaliser(Draft& draft, const measure::Ltas& played, double
 }
 
 // Play, measure, correct the equaliser, for as long as it helps. A correction that made it worse is taken
-// back and tried again at half its size.
-Result<Draft> Drafter::corrected(Draft draft) const {
-  Draft best;
+// back and tried again at half its size. Each correction follows the spectrum only.
+Result<Drafts> Drafter::corrected(Draft draft) const {
+  Drafts played;
+  std::size_t best = 0;
   double best_db = std::numeric_limits<double>::infinity();
   double share = 1.0;
   for (int pass = 0;; ++pass) {
-    auto played = source_.play(draft.plan.preset());
-    if (!played) return tl::unexpected(played.error());
-    draft.result = *std::move(played);
+    auto result = source_.play(draft.plan.preset());
+    if (!result) return tl::unexpected(result.error());
+    draft.result = *std::move(result);
     const double distance_db = ltas_distance_of(reference_, draft.result);
     if (distance_db >= kWorthOfPass * best_db) share *= 0.5;
+    played.push_back(std::move(draft));
     if (distance_db < best_db) {
       best_db = distance_db;
-      best = draft;
-    } else {
-      draft = best;
+      best = played.size() - 1;
     }
+    draft = played[best];
     if (draft.plan.bands.empty() || pass == kCorrections || share < kLeastShare || best_db < kNearDb)
-      return best;
+      return with_nearer_levels(std::move(played), best);
     // Searched afresh once at most: what is corrected later belongs to the bands that it was heard from.
-    refine_equaliser(draft, best.result.ltas, share, pass == 0 ? EqSearch::afresh : EqSearch::nearby);
+    refine_equaliser(draft, draft.result.ltas, share, pass == 0 ? EqSearch::afresh : EqSearch::nearby);
   }
+}
+
+// The best one, then those of the others whose levels are nearer.
+Drafts Drafter::with_nearer_levels(Drafts played, std::size_t best) const {
+  std::swap(played.front(), played[best]);
+  const double levels_db = level_distance_of(reference_, played.front().result);
+  const auto farther = [&](const Draft& draft) {
+    return level_distance_of(reference_, draft.result) >= levels_db;
+  };
+  played.erase(std::remove_if(played.begin() + 1, played.end(), farther), played.end());
+  return played;
 }
 
 Result<Draft> Drafter::played_whole(Draft draft) const {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "analyze/fit/dynamics_target.h"
 #include "analyze/fit/fit_options.h"
@@ -26,6 +27,10 @@ struct Draft {
   measure::TrackProfile result;  // of the excerpt; of all of it once finished
 };
 
+// What one plan came to: nearest in spectrum first, then what was played on the way there and has nearer
+// levels.
+using Drafts = std::vector<Draft>;
+
 // Of what bands may do at most.
 struct BandLimits {
   double gain_db, q;
@@ -38,18 +43,18 @@ class Drafter {
   Drafter(const FitSource& source, const measure::TrackProfile& reference, const FitOptions& options);
 
   // Equaliser, compressor for what the equalised source lacks, correction for what came out.
-  Result<Draft> make(ChainOrder order);
+  Result<Drafts> make(ChainOrder order);
 
   // The compressor once more, since a corrected equaliser gives it other levels: from where it stands, or
   // `anew`.
   enum class CompressorSearch { nearby, anew };
-  Result<Draft> with_dynamics_again(Draft draft, CompressorSearch search) const;
+  Result<Drafts> with_dynamics_again(Draft draft, CompressorSearch search) const;
 
   // Another compressor or none.
-  Result<Draft> with_compressor(Draft draft, std::optional<effects::CompressorParams> compressor) const;
+  Result<Drafts> with_compressor(Draft draft, std::optional<effects::CompressorParams> compressor) const;
 
   // As many bands, which may do less, and the compressor anew.
-  Result<Draft> with_gentler_bands(Draft draft, const BandLimits& limits) const;
+  Result<Drafts> with_gentler_bands(Draft draft, const BandLimits& limits) const;
 
   // What is left to do when the rest is decided: all of the source played, the equaliser corrected once more
   // if that is needed, and the loudness settled.
@@ -62,7 +67,8 @@ class Drafter {
   Result<LevelSeries> compressor_input(const FitPlan& plan) const;
   void set_input_gain(Draft& draft) const;
   void refine_equaliser(Draft& draft, const measure::Ltas& played, double share, EqSearch search) const;
-  Result<Draft> corrected(Draft draft) const;
+  Result<Drafts> corrected(Draft draft) const;
+  Drafts with_nearer_levels(Drafts played, std::size_t best) const;
   Result<Draft> played_whole(Draft draft) const;
   Result<Draft> corrected_on_whole(Draft draft) const;
 

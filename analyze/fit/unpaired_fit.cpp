@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include "analyze/fit/eq_uncertainty.h"
 #include "analyze/fit/plan_distance.h"
@@ -19,7 +21,7 @@ constexpr double kFar = 0.6;
 // How often the compressor of a plan that is far off is fitted again.
 constexpr int kRounds = 2;
 // A spectrum nearer than this, in dB RMS, comes before levels, as long as those are no worse than the
-// source's.
+// source's and the reference's own spectrum is steady.
 constexpr double kNearDb = 0.5;
 // How far off a spectrum may be for levels that are no worse than the source's: better this, in dB, or else
 // this share of what the source's is off.
@@ -30,17 +32,18 @@ struct Patience {
   double same_db;         // levels or spectrum farther by less than this are no farther
   double enough_share;    // with a near spectrum and this share of the levels' distance left, no other plans
   double worth_of_round;  // a round that leaves more than this share of the distance is the last
+  double hardly_nearer;   // with more than this share of the levels' distance left, broader bands are tried
 };
 // Of an excerpt distances are known less well, and each plan takes longer.
-constexpr Patience kWithAll{0.0, 0.0, std::numeric_limits<double>::infinity()},
-    kWithExcerpt{0.02, 0.33, 0.95};
+constexpr Patience kWithAll{0.0, 0.0, std::numeric_limits<double>::infinity(), 0.5},
+    kWithExcerpt{0.02, 0.33, 0.95, std::numeric_limits<double>::infinity()};
 
 effects::CompressorParams half_as_strong(effects::CompressorParams compressor) {
   compressor.ratio = dsp::slope_to_ratio(0.5 * dsp::ratio_to_slope(compressor.ratio));
   return compressor;
 }
 
-// The drafts of one fit, the best first.
+// The best draft of one fit.
 class Choice {
  public:
   Choice(const measure::TrackProfile& source, const measure::TrackProfile& reference,
@@ -57,8 +60,8 @@ class Choice {
            not_worse(after.level_distribution_db, before_.level_distribution_db);
   }
 
-  bool stands() const { return drafts_.front().rank <= Class::stands; }
-  bool harms() const { return drafts_.front().rank == Class::harms; }
+  bool stands() const { return rank_.first <= Class::stands; }
+  bool harms() const { return rank_.first == Class::harms; }
   bool far() const { return far(best()); }
   bool far(const Draft& draft) const {
     if (distance_of(reference_, draft.result) <= kFar) return false;
@@ -68,32 +71,36 @@ class Choice {
                patience_.enough_share * before_.level_distribution_db.value_or(0.0);
   }
 
-  const Draft& best() const { return drafts_.front().draft; }
+  bool levels_hardly_nearer() const {
+    return level_distance_of(reference_, best().result) >
+           patience_.hardly_nearer * before_.level_distribution_db.value_or(0.0);
+  }
 
-  Result<void> offer(Result<Draft> draft, std::string_view remark = {}) {
-    if (!draft) return tl::unexpected(draft.error());
-    if (!remark.empty()) draft->choice_remark = remark;
-    Ranked ranked{class_of(*draft), distance_of(reference_, draft->result), *std::move(draft)};
-    const auto place = std::upper_bound(drafts_.begin(), drafts_.end(), ranked, nearer);
-    drafts_.insert(place, std::move(ranked));
+  const Draft& best() const { return *best_; }
+
+  Result<void> offer(Result<Drafts> drafts, std::string_view remark = {}) {
+    if (!drafts) return tl::unexpected(drafts.error());
+    for (Draft& draft : *drafts) {
+      if (!remark.empty()) draft.choice_remark = remark;
+      const Rank rank{class_of(draft), distance_of(reference_, draft.result)};
+      if (best_ && rank >= rank_) continue;
+      rank_ = rank;
+      best_ = std::move(draft);
+    }
     return {};
   }
 
  private:
   enum class Class { near, stands, helps, harmless, harms };
-  struct Ranked {
-    Class rank;
-    double distance;
-    Draft draft;
-  };
-  static bool nearer(const Ranked& a, const Ranked& b) {
-    return a.rank != b.rank ? a.rank < b.rank : a.distance < b.distance;
-  }
+  using Rank = std::pair<Class, double>;  // and the distance within the class: less is better
+  // Half of what two halves differ by is what their mean is unsure by. If that is more than a plan may be
+  // off, which plan is nearest in spectrum says little.
+  bool steady() const { return 0.5 * reference_.ltas.halves_apart_db.value_or(0.0) < kMayGiveUpDb; }
   // Levels a little nearer are no reason to give up much of the spectrum.
   Class class_of(const Draft& draft) const {
     const double left_db = ltas_distance_of(reference_, draft.result);
     if (!helps(draft)) return Class::harms;
-    if (left_db < kNearDb) return Class::near;
+    if (left_db < kNearDb && steady()) return Class::near;
     if (left_db < kMayGiveUpDb) return Class::stands;
     return left_db < kMayGiveUpShare * before_.ltas_rms_db.value_or(0.0) ? Class::helps : Class::harmless;
   }
@@ -101,7 +108,8 @@ class Choice {
   const measure::TrackProfile& reference_;
   measure::ProfileDistance before_;
   Patience patience_;
-  std::vector<Ranked> drafts_;
+  std::optional<Draft> best_;
+  Rank rank_;
 };
 
 // One run: which drafts are made.
@@ -120,6 +128,7 @@ class Fitter {
     return first_plan()
         .and_then([&] { return other_order(); })
         .and_then([&] { return gentler_compressor(); })
+        .and_then([&] { return broader_bands(); })
         .and_then([&] { return step_back(); })
         .and_then([&] { return drafter_.finished(choice_.best()); })
         .map([&](const Draft& draft) { return summary(draft); });
@@ -135,17 +144,18 @@ class Fitter {
 
   // A draft in this order, and what comes of fitting its compressor to its corrected equaliser.
   Result<void> make(ChainOrder order, std::string_view remark) {
-    auto draft = drafter_.make(order);
-    auto offered = choice_.offer(draft, remark);
+    auto drafts = drafter_.make(order);
+    auto offered = choice_.offer(drafts, remark);
     double last = std::numeric_limits<double>::infinity();
-    for (int round = 0; offered && round < kRounds && has_both(*draft); ++round) {
-      const bool far = choice_.far(*draft);
-      const double distance = distance_of(goal_, draft->result);
+    for (int round = 0; offered && round < kRounds && has_both(drafts->front()); ++round) {
+      const bool far = choice_.far(drafts->front());
+      const double distance = distance_of(goal_, drafts->front().result);
       if (round > 0 && (!far || distance > patience_.worth_of_round * last)) break;
       last = distance;
-      draft = drafter_.with_dynamics_again(
-          *std::move(draft), far ? Drafter::CompressorSearch::anew : Drafter::CompressorSearch::nearby);
-      offered = choice_.offer(draft, remark);
+      drafts =
+          drafter_.with_dynamics_again(std::move(drafts->front()), far ? Drafter::CompressorSearch::anew
+                                                                       : Drafter::CompressorSearch::nearby);
+      offered = choice_.offer(drafts, remark);
     }
     return offered;
   }
@@ -165,6 +175,17 @@ class Fitter {
                          "or levels farther from the reference.");
   }
 
+  // An equaliser changes the levels of moments too, the more the narrower its bands are: it may leave so
+  // little between loud and quiet that no compressor is of use. Broader bands may then bring levels nearer
+  // for a little of the spectrum.
+  Result<void> broader_bands() {
+    if (!options_.aspects.dynamics || !choice_.stands() || !choice_.far() ||
+        choice_.best().plan.bands.empty())
+      return {};
+    constexpr std::array kBroader{BandLimits{36.0, 3.6}, BandLimits{36.0, 2.4}};
+    return soften_equaliser(Draft(choice_.best()), kBroader, [&] { return !choice_.levels_hardly_nearer(); });
+  }
+
   // Gentler and gentler plans, until one leaves the source no farther from the reference than it was.
   Result<void> step_back() {
     if (choice_.stands()) return {};
@@ -178,8 +199,7 @@ class Fitter {
         return offered;
     }
     if (choice_.best().plan.bands.empty()) return {};
-    // An equaliser changes the levels of moments too, the more the narrower and stronger its bands are. First
-    // as much as spares the levels and still follows the spectrum; then broad ones, which cannot follow
+    // First as much as spares the levels and still follows the spectrum; then broad ones, which cannot follow
     // single notes, for no worse levels at any price.
     constexpr std::array kGentler{BandLimits{36.0, 7.2}, BandLimits{21.6, 7.2}, BandLimits{36.0, 3.6},
                                   BandLimits{21.6, 3.6}, BandLimits{36.0, 2.4}, BandLimits{21.6, 2.4}};
@@ -201,14 +221,12 @@ class Fitter {
       if (limits == last) continue;
       if (enough()) break;
       last = limits;
-      auto draft = drafter_.with_gentler_bands(strongest, limits);
-      if (draft) {
-        draft->choice_remark = fmt::format(
-            "Bands are held to {:.0f} dB and a Q of {:.1f}: stronger ones would leave the levels "
-            "farther from the reference's than they were.",
-            limits.gain_db, limits.q);
-      }
-      if (auto offered = choice_.offer(std::move(draft)); !offered) return offered;
+      const std::string remark = fmt::format(
+          "Bands are held to {:.0f} dB and a Q of {:.1f}: stronger or narrower ones would leave the levels "
+          "farther from the reference's.",
+          limits.gain_db, limits.q);
+      if (auto offered = choice_.offer(drafter_.with_gentler_bands(strongest, limits), remark); !offered)
+        return offered;
     }
     return {};
   }

@@ -9,7 +9,9 @@
 
 #include "analyze/fit/dynamics_match.h"
 #include "analyze/fit/level_series.h"
+#include "analyze/fit/plan_distance.h"
 #include "analyze/fit/spectral_target.h"
+#include "analyze/fit/unpaired_draft.h"
 #include "analyze/measure/distance.h"
 #include "analyze/measure/third_octave.h"
 #include "common/chain/render.h"
@@ -196,6 +198,79 @@ TEST(UnpairedFit, ACompressorBeforeTheEqualiserIsFittedToTheLevelsBehindIt) {
   ASSERT_TRUE(fit) << fit.error().message;
   EXPECT_TRUE(std::holds_alternative<effects::CompressorParams>(fit->preset.chain[1].params));
   EXPECT_LT(*fit->after.level_distribution_db, 0.3 * *fit->before.level_distribution_db);
+}
+
+// What was played on the way to the nearest spectrum is no loss: it may have the nearer levels.
+TEST(Drafter, NearestInSpectrumComesFirstAndOthersHaveNearerLevels) {
+  const FitSource source = memory_source(test::bursts(1, 3 * kRateHz, kRateHz / 8, 1));
+  Preset chain = one_peak();
+  chain.chain.push_back({.params = effects::CompressorParams{.threshold_db = -30.0, .ratio = 6.0}});
+  const auto reference =
+      measure::measure_audio(through(test::bursts(1, 3 * kRateHz, kRateHz / 6, 2), chain), kRateHz);
+  const FitOptions options = two_bands();
+  const auto drafts = Drafter(source, reference, options).make(ChainOrder::eq_first);
+  ASSERT_TRUE(drafts) << drafts.error().message;
+  ASSERT_GT(drafts->size(), 1u);
+  const double nearest_db = ltas_distance_of(reference, drafts->front().result);
+  const double levels_db = level_distance_of(reference, drafts->front().result);
+  for (std::size_t k = 1; k < drafts->size(); ++k) {
+    EXPECT_GE(ltas_distance_of(reference, (*drafts)[k].result), nearest_db);
+    EXPECT_LT(level_distance_of(reference, (*drafts)[k].result), levels_db);
+  }
+}
+
+double highest_q(const Preset& preset) {
+  double highest = 0.0;
+  for (const ChainNode& step : preset.chain) {
+    if (const auto* eq = std::get_if<effects::EqParams>(&step.params)) {
+      for (const effects::EqBand& band : eq->bands) highest = std::max(highest, band.q);
+    }
+  }
+  return highest;
+}
+
+// A source whose levels stay as far from steady noise as they are unless its bands are broad.
+FitSource source_that_narrow_bands_leave_uneven() {
+  FitSource source = memory_source(test::noise(1, 4 * kRateHz, 0.25F, 1));
+  const auto uneven = measure::measure_audio(test::bursts(1, 4 * kRateHz, kRateHz / 8, 1), kRateHz).envelope;
+  source.profile.envelope = source.excerpt_profile.envelope = uneven;
+  source.play = source.play_whole = [play = source.play, uneven](const Preset& preset) {
+    return play(preset).map([&](measure::TrackProfile&& played) {
+      if (highest_q(preset) > 3.6) played.envelope = uneven;
+      return std::move(played);
+    });
+  };
+  return source;
+}
+
+measure::TrackProfile noise_with_a_narrow_peak(double gain_db) {
+  Preset preset;
+  preset.chain.push_back(
+      {.params = effects::EqParams{
+           .bands = {{.type = dsp::BandType::peak, .frequency_hz = 1000.0, .gain_db = gain_db, .q = 8.0}}}});
+  return measure::measure_audio(through(test::noise(1, 4 * kRateHz, 0.25F, 2), preset), kRateHz);
+}
+
+TEST(UnpairedFit, BroaderBandsAreTriedWhereNarrowOnesLeaveTheLevelsFar) {
+  const auto fit =
+      fit_unpaired(source_that_narrow_bands_leave_uneven(), noise_with_a_narrow_peak(6.0), two_bands());
+  ASSERT_TRUE(fit) << fit.error().message;
+  EXPECT_LE(highest_q(fit->preset), 3.6);
+  EXPECT_LT(*fit->after.level_distribution_db, 0.5 * *fit->before.level_distribution_db);
+}
+
+TEST(UnpairedFit, OnlyASteadySpectrumComesBeforeLevels) {
+  measure::TrackProfile reference = noise_with_a_narrow_peak(15.0);
+  FitOptions options;
+  options.bands = 1;
+  ASSERT_LT(*reference.ltas.halves_apart_db, 1.0);
+  const auto steady = fit_unpaired(source_that_narrow_bands_leave_uneven(), reference, options);
+  reference.ltas.halves_apart_db = 6.0;
+  const auto unsteady = fit_unpaired(source_that_narrow_bands_leave_uneven(), reference, options);
+  ASSERT_TRUE(steady && unsteady);
+  EXPECT_LT(*steady->after.ltas_rms_db, 0.5);
+  EXPECT_GT(*unsteady->after.ltas_rms_db, 0.5);
+  EXPECT_LT(*unsteady->after.level_distribution_db, 0.5 * *steady->after.level_distribution_db);
 }
 
 TEST(SpectralTarget, SharesOfABandsCellsSumToOne) {
