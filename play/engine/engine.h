@@ -104,6 +104,7 @@ class Engine {
   bool read_meters(EngineMeters& meters) noexcept { return meters_.read(meters); }
   EngineCounts counts() const noexcept;
   LoadFigures load() const noexcept { return load_.figures(); }
+  std::int64_t last_callback_ns() const noexcept { return load_.last_started_ns(); }
   void restart_load() noexcept { load_.restart(); }
   // The thread that ran the latest callback, once there was one.
   std::optional<pthread_t> audio_thread() const noexcept;

@@ -6,6 +6,7 @@
 
 #include "common/base/units.h"
 #include "common/chain/chain.h"
+#include "play/engine/quiet_moment.h"
 
 namespace aapp::play {
 namespace {
@@ -294,6 +295,12 @@ void LiveSession::set_muted(bool muted) {
   } else {
     stream_->engine->fade_in();
   }
+}
+
+std::int64_t LiveSession::next_tick_ns(std::int64_t earliest_ns) const {
+  if (!stream_) return earliest_ns;
+  return quiet_moment_ns(earliest_ns, stream_->engine->last_callback_ns(),
+                         static_cast<std::int64_t>(1000.0 * callback_spec().period_us()));
 }
 
 LoadFigures LiveSession::load() const {

@@ -45,6 +45,8 @@ class LiveSession {
 
   // Watches over the stream. Never blocks.
   void tick(std::int64_t now_ms);
+  // When to call it next, by rt::monotonic_ns(): from earliest_ns on, between two callbacks (quiet_moment.h).
+  std::int64_t next_tick_ns(std::int64_t earliest_ns) const;
   std::vector<SessionEvent> take_events() { return std::exchange(events_, {}); }
 
   // Plays another preset, click-free, once it is admitted; a later call takes its place until then. `told`

@@ -64,7 +64,7 @@ void LoadMeter::clear() noexcept {
   delays_.clear();
   overruns_.store(0, kRelaxed);
   late_wakes_.store(0, kRelaxed);
-  last_started_ns_ = 0;
+  last_started_ns_.store(0, kRelaxed);
 }
 
 void LoadMeter::add(std::int64_t started_ns, std::int64_t ended_ns, std::int64_t period_ns) noexcept {
@@ -78,12 +78,12 @@ void LoadMeter::add(std::int64_t started_ns, std::int64_t ended_ns, std::int64_t
   const double share = periods(ended_ns - started_ns);
   durations_.add(share);
   if (share > 1.0) bump(overruns_, std::uint64_t{1});
-  if (last_started_ns_ != 0) {
-    const double late = periods(started_ns - last_started_ns_) - 1.0;
+  if (const std::int64_t last_ns = last_started_ns(); last_ns != 0) {
+    const double late = periods(started_ns - last_ns) - 1.0;
     delays_.add(std::max(late, 0.0));
     if (share <= 1.0 && late + share > 1.0) bump(late_wakes_, std::uint64_t{1});
   }
-  last_started_ns_ = started_ns;
+  last_started_ns_.store(started_ns, kRelaxed);
 }
 
 LoadFigures LoadMeter::figures() const noexcept {

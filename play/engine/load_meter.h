@@ -50,6 +50,8 @@ class LoadMeter {
 
   // Any thread: since construction or the last restart().
   LoadFigures figures() const noexcept;
+  // Any thread: when the newest callback that was added began (rt::monotonic_ns()); 0 before the first.
+  std::int64_t last_started_ns() const noexcept { return last_started_ns_.load(std::memory_order_relaxed); }
   // Any thread: starts the figures anew with the next callback.
   void restart() noexcept { restart_.store(true, std::memory_order_relaxed); }
 
@@ -60,7 +62,7 @@ class LoadMeter {
   ShareHistogram durations_, delays_;
   std::atomic<std::uint64_t> overruns_{0};
   std::atomic<std::uint64_t> late_wakes_{0};
-  std::int64_t last_started_ns_ = 0;
+  std::atomic<std::int64_t> last_started_ns_{0};
 
   std::atomic<bool> restart_{false};  // set by the reader, cleared by the audio thread
 };

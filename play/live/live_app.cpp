@@ -19,10 +19,15 @@
 namespace aapp::play {
 namespace {
 
-constexpr std::chrono::milliseconds kTick{20};
+constexpr std::chrono::nanoseconds kTick = std::chrono::milliseconds(20);
 
 std::int64_t now_ms() {
   return rt::monotonic_ns() / 1'000'000;
+}
+
+// By the clock of rt::monotonic_ns(), which is that of steady_clock.
+void sleep_until_ns(std::int64_t at_ns) {
+  std::this_thread::sleep_until(std::chrono::steady_clock::time_point(std::chrono::nanoseconds(at_ns)));
 }
 
 Result<SessionOptions> session_options(const LiveOptions& options, Processors processors) {
@@ -83,7 +88,7 @@ Result<void> run_live(const LiveOptions& options) {
     controls.poll(now_ms());
     printer.show_events(**session);
     printer.show_levels(**session, now_ms());
-    std::this_thread::sleep_for(kTick);
+    sleep_until_ns((*session)->next_tick_ns(rt::monotonic_ns() + kTick.count()));
   }
   (*session)->stop();
   Result<void> recorded = (*extras)->finish(**session);
