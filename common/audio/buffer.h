@@ -67,6 +67,11 @@ class BasicAudioView {
 using AudioView = BasicAudioView<float>;
 using ConstAudioView = BasicAudioView<const float>;
 
+// Requires the same channels and frames of both.
+inline void copy(ConstAudioView from, AudioView to) noexcept {
+  for (int c = 0; c < from.channels(); ++c) std::ranges::copy(from.channel(c), to.channel(c).begin());
+}
+
 // Owns channels x frames of silence at construction. Allocates there and in resize only.
 class AudioBuffer {
  public:

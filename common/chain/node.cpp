@@ -7,10 +7,6 @@ namespace {
 
 constexpr double kBypassFadeMs = 20.0;
 
-void copy(audio::ConstAudioView from, audio::AudioView to) {
-  for (int c = 0; c < from.channels(); ++c) std::ranges::copy(from.channel(c), to.channel(c).begin());
-}
-
 }  // namespace
 
 Node::Node(const ChainNode& node, const audio::StreamSpec& spec)
@@ -78,7 +74,7 @@ void Node::process(audio::AudioView block) noexcept {
 // What a bypass would play of this block, into dry_.
 void Node::delay_dry(audio::ConstAudioView block) noexcept {
   const audio::AudioView dry = dry_.view().slice(0, block.frames());
-  copy(block, dry);
+  audio::copy(block, dry);
   for (std::size_t c = 0; c < dry_delay_.size(); ++c) dry_delay_[c].process(dry.channel(static_cast<int>(c)));
 }
 
@@ -88,7 +84,7 @@ void Node::process_both(audio::AudioView block) noexcept {
   effect_->process(block);
   const audio::ConstAudioView dry = dry_.view().slice(0, block.frames());
   if (state_ == State::settling) {
-    copy(dry, block);
+    audio::copy(dry, block);
     settle_left_ -= block.frames();
     if (settle_left_ > 0) return;
     state_ = State::entering;

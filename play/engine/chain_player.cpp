@@ -27,12 +27,11 @@ void ChainPlayer::play(std::unique_ptr<chain::Chain> chain, std::int64_t positio
 void ChainPlayer::process(audio::AudioView block) noexcept {
   if (leaving_ != nullptr && handover_.retire(leaving_)) leaving_ = nullptr;
   take_next();
-  remember(block);
+  recent_.write(position_, block);
   const auto frames = static_cast<std::int64_t>(block.frames());
   if (next_ != nullptr) {
     const audio::AudioView incoming = scratch_.view().slice(0, block.frames());
-    for (int c = 0; c < block.channels(); ++c)
-      std::ranges::copy(block.channel(c), incoming.channel(c).begin());
+    audio::copy(block, incoming);
     run_current(block);
     if (catch_up(frames)) {
       next_->chain->process(incoming);
@@ -66,17 +65,6 @@ void ChainPlayer::take_next() noexcept {
   fade_.start();
 }
 
-void ChainPlayer::remember(audio::ConstAudioView block) noexcept {
-  const std::size_t start = static_cast<std::size_t>(position_) % kMostCatchUpFrames;
-  const std::size_t first = std::min(block.frames(), kMostCatchUpFrames - start);
-  for (int c = 0; c < block.channels(); ++c) {
-    const std::span<const float> samples = block.channel(c);
-    const std::span<float> ring = recent_.channel(c);
-    std::ranges::copy(samples.first(first), ring.subspan(start).begin());
-    std::ranges::copy(samples.subspan(first), ring.begin());
-  }
-}
-
 // Brings the new chain to the block's first frame. It may do the work of two blocks per block, this one
 // included, so a longer way is taken in steps; true when it has arrived and shall play this block too.
 bool ChainPlayer::catch_up(std::int64_t block_frames) noexcept {
@@ -87,16 +75,13 @@ bool ChainPlayer::catch_up(std::int64_t block_frames) noexcept {
 
 void ChainPlayer::run_past(std::int64_t frames) noexcept {
   while (frames > 0) {
-    const std::size_t start = static_cast<std::size_t>(next_->position) % kMostCatchUpFrames;
-    const std::size_t count =
-        std::min({static_cast<std::size_t>(frames), kMostCatchUpFrames - start, past_.frames()});
-    const audio::AudioView piece = past_.view().slice(0, count);
-    for (int c = 0; c < piece.channels(); ++c) {
-      std::ranges::copy(recent_.channel(c).subspan(start, count), piece.channel(c).begin());
-    }
+    const std::size_t most = std::min(static_cast<std::size_t>(frames), past_.frames());
+    const audio::ConstAudioView heard = recent_.read(next_->position, most);
+    const audio::AudioView piece = past_.view().slice(0, heard.frames());
+    audio::copy(heard, piece);
     next_->chain->process(piece);
-    next_->position += static_cast<std::int64_t>(count);
-    frames -= static_cast<std::int64_t>(count);
+    next_->position += static_cast<std::int64_t>(piece.frames());
+    frames -= static_cast<std::int64_t>(piece.frames());
   }
 }
 

@@ -7,7 +7,7 @@
 #include <array>
 #include <memory>
 
-#include "common/audio/buffer.h"
+#include "common/audio/ring.h"
 #include "common/chain/chain.h"
 #include "common/dsp/crossfade.h"
 #include "common/rt/handover.h"
@@ -62,7 +62,6 @@ class ChainPlayer {
     std::int64_t position = kCold;
   };
   void take_next() noexcept;
-  void remember(audio::ConstAudioView block) noexcept;
   bool catch_up(std::int64_t block_frames) noexcept;
   void run_past(std::int64_t frames) noexcept;
   void mix(audio::AudioView block, audio::ConstAudioView incoming) noexcept;
@@ -73,7 +72,7 @@ class ChainPlayer {
   dsp::Crossfade fade_;
   audio::AudioBuffer scratch_;  // the new chain's output during a fade
   audio::AudioBuffer past_;     // a piece of recent_ on its way through the new chain, unheard
-  audio::AudioBuffer recent_;   // the latest input: frame p at p modulo its length
+  audio::Ring recent_;          // the latest input
   rt::Handover<Voice> handover_;
 
   // Owned by the audio thread.

@@ -8,31 +8,20 @@ namespace aapp::play {
 
 void InputHistory::add(const TappedBlock& piece) {
   if (piece.position != end_) begin_ = end_ = piece.position;
-  const auto length = static_cast<std::int64_t>(ring_.frames());
-  for (int c = 0; c < ring_.channels(); ++c) {
-    const std::span<float> ring = ring_.channel(c);
-    const std::span<const float> samples = piece.dry.channel(c);
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      ring[static_cast<std::size_t>((end_ + static_cast<std::int64_t>(i)) % length)] = samples[i];
-    }
-  }
+  ring_.write(end_, piece.dry);
   end_ += static_cast<std::int64_t>(piece.dry.frames());
-  begin_ = std::max(begin_, end_ - length);
+  begin_ = std::max(begin_, end_ - static_cast<std::int64_t>(ring_.length()));
 }
 
 void InputHistory::warm_up(chain::Chain& chain, std::int64_t from) {
   const rt::FlushDenormals flush;
-  const auto length = static_cast<std::int64_t>(ring_.frames());
   for (std::int64_t at = std::max(from, begin_); at < end_;) {
-    const auto most = static_cast<std::int64_t>(block_.frames());
-    const std::int64_t frames = std::min({end_ - at, most, length - at % length});
-    const audio::AudioView block = block_.view().slice(0, static_cast<std::size_t>(frames));
-    for (int c = 0; c < block.channels(); ++c) {
-      const auto first = static_cast<std::size_t>(at % length);
-      std::ranges::copy(ring_.channel(c).subspan(first, block.frames()), block.channel(c).begin());
-    }
+    const std::size_t most = std::min(block_.frames(), static_cast<std::size_t>(end_ - at));
+    const audio::ConstAudioView heard = ring_.read(at, most);
+    const audio::AudioView block = block_.view().slice(0, heard.frames());
+    audio::copy(heard, block);
     chain.process(block);
-    at += frames;
+    at += static_cast<std::int64_t>(block.frames());
   }
 }
 

@@ -28,7 +28,7 @@ class InputHistory {
   void warm_up(chain::Chain& chain, std::int64_t from);
 
  private:
-  audio::AudioBuffer ring_;  // frame p at p modulo its length
+  audio::Ring ring_;
   audio::AudioBuffer block_;
   std::int64_t begin_ = 0, end_ = 0;
 };

@@ -4,12 +4,11 @@
 // told.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <vector>
 
-#include "common/audio/buffer.h"
-#include "common/audio/interleave.h"
+#include "common/audio/ring.h"
 #include "common/rt/spsc_queue.h"
 
 namespace aapp::play {
@@ -23,42 +22,43 @@ struct TappedBlock {
   audio::ConstAudioView wet;
 };
 
-// Who wants to hear it, with the stream that it comes from.
+// Who wants to hear it, with the stream that it comes from. Pieces are no longer than the stream's blocks.
 using TapListener = std::function<void(const audio::StreamSpec&, const TappedBlock&)>;
 
+// Two monotone counters, each written by one side, say which frames of the rings hold something, as in
+// SpscQueue.
 class SignalTap {
  public:
   explicit SignalTap(const audio::StreamSpec& spec)
-      : channels_(static_cast<std::size_t>(spec.channels)),
-        dry_(capacity(spec)),
-        wet_(capacity(spec)),
-        pushed_(channels_ * static_cast<std::size_t>(spec.max_block_frames)),
-        popped_(pushed_.size()),
-        dry_block_(spec.channels, static_cast<std::size_t>(spec.max_block_frames)),
-        wet_block_(spec.channels, static_cast<std::size_t>(spec.max_block_frames)) {}
+      : most_frames_(static_cast<std::size_t>(spec.max_block_frames)),
+        dry_(spec.channels, capacity_frames(spec)),
+        wet_(spec.channels, capacity_frames(spec)) {}
 
   // Audio thread. Both have the spec's channels and the same number of frames, at most its block.
   void push(audio::ConstAudioView dry, audio::ConstAudioView wet) noexcept {
-    // The reader takes from dry first, so there is room in dry whenever there is in wet.
-    if (!push_one(wet_, wet)) {
-      dropped_.store(dropped_.load(std::memory_order_relaxed) + static_cast<std::int64_t>(dry.frames()),
-                     std::memory_order_release);
+    const auto frames = static_cast<std::int64_t>(dry.frames());
+    const std::int64_t pushed = pushed_.load(std::memory_order_relaxed);
+    const std::int64_t held = pushed - popped_.load(std::memory_order_acquire);
+    if (held + frames > static_cast<std::int64_t>(dry_.length())) {
+      dropped_.store(dropped_.load(std::memory_order_relaxed) + frames, std::memory_order_release);
       return;
     }
-    push_one(dry_, dry);
+    dry_.write(pushed, dry);
+    wet_.write(pushed, wet);
+    pushed_.store(pushed + frames, std::memory_order_release);
   }
 
   // Control thread: shows everything that waits to `take`, piece by piece, oldest first. Views hold until it
   // returns.
   template <class Take>
   void drain(Take&& take) {
-    for (;;) {
-      const std::size_t frames =
-          std::min({dry_.size() / channels_, wet_.size() / channels_, dry_block_.frames()});
-      if (frames == 0) return;
-      const audio::AudioView dry = pop_one(dry_, dry_block_, frames), wet = pop_one(wet_, wet_block_, frames);
-      take(TappedBlock{position_ + dropped_.load(std::memory_order_acquire), dry, wet});
-      position_ += static_cast<std::int64_t>(frames);
+    std::int64_t popped = popped_.load(std::memory_order_relaxed);
+    while (const auto waiting = static_cast<std::size_t>(pushed_.load(std::memory_order_acquire) - popped)) {
+      const std::size_t most = std::min(waiting, most_frames_);
+      const audio::ConstAudioView dry = dry_.read(popped, most), wet = wet_.read(popped, most);
+      take(TappedBlock{popped + dropped_frames(), dry, wet});
+      popped += static_cast<std::int64_t>(dry.frames());
+      popped_.store(popped, std::memory_order_release);
     }
   }
 
@@ -66,29 +66,15 @@ class SignalTap {
   std::int64_t dropped_frames() const noexcept { return dropped_.load(std::memory_order_acquire); }
 
  private:
-  static std::size_t capacity(const audio::StreamSpec& spec) {
-    return static_cast<std::size_t>(kTapSeconds * spec.rate_hz) * static_cast<std::size_t>(spec.channels);
-  }
-  bool push_one(rt::SpscQueue<float>& queue, audio::ConstAudioView block) noexcept {
-    const std::span<float> samples = std::span(pushed_).first(channels_ * block.frames());
-    audio::interleave(block, samples);
-    return queue.try_push_all(samples);
-  }
-  audio::AudioView pop_one(rt::SpscQueue<float>& queue, audio::AudioBuffer& block, std::size_t frames) {
-    const std::span<float> samples = std::span(popped_).first(channels_ * frames);
-    queue.pop_some(samples);
-    const audio::AudioView view = block.view().slice(0, frames);
-    audio::deinterleave(samples, view);
-    return view;
+  static std::size_t capacity_frames(const audio::StreamSpec& spec) {
+    return static_cast<std::size_t>(kTapSeconds * spec.rate_hz);
   }
 
-  std::size_t channels_;
-  rt::SpscQueue<float> dry_, wet_;  // pushed by the audio thread, popped by the control thread
-  std::vector<float> pushed_;       // the audio thread's
-  std::vector<float> popped_;       // the control thread's
-  audio::AudioBuffer dry_block_, wet_block_;
-  std::int64_t position_ = 0;             // frames popped, the control thread's
-  std::atomic<std::int64_t> dropped_{0};  // written by the audio thread
+  std::size_t most_frames_;
+  audio::Ring dry_, wet_;  // written by the audio thread, read by the control thread
+  alignas(rt::kCacheLineBytes) std::atomic<std::int64_t> pushed_{0};  // written by the audio thread
+  std::atomic<std::int64_t> dropped_{0};                              // written by the audio thread
+  alignas(rt::kCacheLineBytes) std::atomic<std::int64_t> popped_{0};  // written by the control thread
 };
 
 }  // namespace aapp::play
