@@ -1,13 +1,15 @@
 #include "play/engine/load_meter.h"
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
 
 namespace aapp::play {
 namespace {
 
-constexpr double kLowestShare = 1e-4;
-constexpr double kLogStep = 0.0198026272961797;  // ln(1.02)
+constexpr double kLowestShare = 0x1p-14;
+// Of a double's bits, those that number a bin: its exponent and the first bits of its fraction.
+constexpr int kDroppedBits = 52 - ShareHistogram::kBinBits;
+constexpr std::uint64_t kFirstBin = std::bit_cast<std::uint64_t>(kLowestShare) >> kDroppedBits;
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 // Sole writer: a load and a store, no locked instruction.
@@ -20,12 +22,12 @@ void bump(std::atomic<T>& counter, T by) noexcept {
 
 std::size_t ShareHistogram::bin_of(double share) noexcept {
   if (!(share > kLowestShare)) return 0;
-  const double bin = std::log(share / kLowestShare) / kLogStep;
-  return std::min(static_cast<std::size_t>(bin), kBins - 1);
+  return std::min(static_cast<std::size_t>((std::bit_cast<std::uint64_t>(share) >> kDroppedBits) - kFirstBin),
+                  kBins - 1);
 }
 
 double ShareHistogram::upper_edge(std::size_t bin) noexcept {
-  return kLowestShare * std::exp(kLogStep * static_cast<double>(bin + 1));
+  return std::bit_cast<double>((kFirstBin + bin + 1) << kDroppedBits);
 }
 
 void ShareHistogram::add(double share) noexcept {
@@ -47,16 +49,16 @@ double ShareHistogram::mean() const noexcept {
   return shares == 0 ? 0.0 : sum_.load(kRelaxed) / static_cast<double>(shares);
 }
 
+// From the top, where few are: what is asked for are the rare long ones.
 double ShareHistogram::quantile(double part) const noexcept {
-  std::uint64_t total = 0, seen = 0;
-  for (const std::atomic<std::uint32_t>& bin : bins_) total += bin.load(kRelaxed);
-  if (total == 0) return 0.0;
-  std::size_t bin = 0;
-  for (; bin < kBins; ++bin) {
-    seen += bins_[bin].load(kRelaxed);
-    if (static_cast<double>(seen) >= part * static_cast<double>(total)) break;
+  const auto total = static_cast<double>(count());
+  double above = 0.0;
+  std::size_t bin = bin_of(max());
+  for (; bin > 0; --bin) {
+    above += bins_[bin].load(kRelaxed);
+    if (above > (1.0 - part) * total) break;
   }
-  return bin >= kBins - 1 ? max() : std::min(upper_edge(bin), max());
+  return total == 0.0 ? 0.0 : std::min(bin == kBins - 1 ? max() : upper_edge(bin), max());
 }
 
 void LoadMeter::clear() noexcept {

@@ -21,9 +21,11 @@ struct LoadFigures {
   double late_p999 = 0.0;        // how late callbacks begin, in periods after they were due
 };
 
-// Shares of something by size: bins that grow by 2 % each from 0.01 % to over 300 %. One writer; any reader.
+// Shares of something by size: 64 equal bins to every doubling, from 0.006 % to 400 %. One writer; any
+// reader.
 class ShareHistogram {
  public:
+  static constexpr int kBinBits = 6;
   void add(double share) noexcept;
   void clear() noexcept;
   std::uint64_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
@@ -33,7 +35,7 @@ class ShareHistogram {
   double quantile(double part) const noexcept;
 
  private:
-  static constexpr std::size_t kBins = 540;
+  static constexpr std::size_t kBins = 16 << kBinBits;
   static std::size_t bin_of(double share) noexcept;
   static double upper_edge(std::size_t bin) noexcept;
 
