@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "common/audio/mono.h"
 #include "common/base/units.h"
 #include "common/dsp/window.h"
 
@@ -35,6 +36,7 @@ HowlDetector::HowlDetector(int rate_hz)
     : rate_hz_(rate_hz),
       hop_frames_(window_frames(rate_hz) / kHopsPerWindow),
       window_(dsp::make_window(dsp::WindowShape::hann, window_frames(rate_hz))),
+      window_power_(dsp::window_power(window_)),
       held_(window_.size()),
       fft_(window_.size()),
       power_(fft_.bins()) {
@@ -44,13 +46,19 @@ HowlDetector::HowlDetector(int rate_hz)
 std::optional<double> HowlDetector::hear(audio::ConstAudioView block) {
   std::optional<double> found;
   if (block.channels() == 0) return found;
-  for (std::size_t i = 0; i < block.frames(); ++i) {
-    double sum = 0.0;
-    for (int c = 0; c < block.channels(); ++c) sum += static_cast<double>(block.channel(c)[i]);
-    held_[held_.size() - hop_frames_ + new_frames_] = sum / block.channels();
-    if (++new_frames_ < hop_frames_) continue;
+  for (std::size_t done = 0; done < block.frames();) {
+    const std::size_t count = std::min(block.frames() - done, hop_frames_ - new_frames_);
+    audio::mean_of_channels(block.slice(done, count),
+                            std::span(held_).last(hop_frames_).subspan(new_frames_, count));
+    done += count;
+    new_frames_ += count;
+    if (new_frames_ < hop_frames_) continue;
     new_frames_ = 0;
-    if (const std::optional<double> howl = judge(lonely_peak())) found = howl;
+    // As long as there is nothing to follow, every other look will do.
+    skip_ = run_.empty() && !skip_;
+    if (!skip_) {
+      if (const std::optional<double> howl = judge(lonely_peak())) found = howl;
+    }
     std::shift_left(held_.begin(), held_.end(), static_cast<std::ptrdiff_t>(hop_frames_));
   }
   return found;
@@ -65,11 +73,15 @@ double HowlDetector::power_near(std::size_t bin) const {
 }
 
 std::optional<HowlDetector::Peak> HowlDetector::lonely_peak() {
+  // No peak has more power than all bins together (Parseval).
+  const double energy = std::transform_reduce(held_.begin(), held_.end(), 0.0, std::plus<>(),
+                                              [](double sample) { return sample * sample; });
+  if (2.0 * energy / window_power_ < db_to_power(kLowestDb)) return std::nullopt;
   const std::span<double> signal = fft_.signal();
   for (std::size_t i = 0; i < held_.size(); ++i) signal[i] = held_[i] * window_[i];
   fft_.forward();
   // Scaled so that a full-scale sine has 1 over the bins that it spreads to.
-  const double scale = 4.0 / (dsp::window_power(window_) * static_cast<double>(held_.size()));
+  const double scale = 4.0 / (window_power_ * static_cast<double>(held_.size()));
   for (std::size_t k = 0; k < power_.size(); ++k) power_[k] = scale * std::norm(fft_.spectrum()[k]);
   const double bin_hz = static_cast<double>(rate_hz_) / static_cast<double>(held_.size());
   const auto lowest = static_cast<std::ptrdiff_t>(kLowestHz / bin_hz);

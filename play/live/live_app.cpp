@@ -19,7 +19,8 @@
 namespace aapp::play {
 namespace {
 
-constexpr std::chrono::nanoseconds kTick = std::chrono::milliseconds(20);
+// Seldom, since each look wakes a processor beside the audio thread's; often enough for keys and files.
+constexpr std::chrono::nanoseconds kTick = std::chrono::milliseconds(50);
 
 std::int64_t now_ms() {
   return rt::monotonic_ns() / 1'000'000;
@@ -68,9 +69,10 @@ Result<void> run_live(const LiveOptions& options) {
   Result<std::unique_ptr<LiveExtras>> extras = LiveExtras::make(options);
   if (!extras) return tl::unexpected(extras.error());
   LiveSpectrum spectrum;
+  const bool spectrum_shown = LivePrinter::shows_spectrum(options.common);
   wanted->listener = [&](const audio::StreamSpec& spec, const TappedBlock& piece) {
     (*extras)->hear(spec, piece);
-    spectrum.hear(spec, piece);
+    if (spectrum_shown) spectrum.hear(spec, piece);
   };
   Result<std::unique_ptr<LiveSession>> session = LiveSession::start(std::move(*wanted), std::move(*preset));
   if (!session) return tl::unexpected(session.error());

@@ -38,6 +38,10 @@ LivePrinter::Style LivePrinter::choose_style(const cli::CommonOptions& options) 
   return isatty(STDOUT_FILENO) == 1 ? Style::terminal : Style::plain;
 }
 
+bool LivePrinter::shows_spectrum(const cli::CommonOptions& options) {
+  return with_spectrum(choose_style(options));
+}
+
 void LivePrinter::show_events(LiveSession& session) {
   for (const SessionEvent& event : session.take_events()) {
     if (event.kind == EventKind::opened) {
@@ -54,13 +58,17 @@ void LivePrinter::show_events(LiveSession& session) {
 }
 
 void LivePrinter::show_levels(LiveSession& session, std::int64_t at_ms) {
-  look(session, at_ms);
+  if (session.running()) {
+    view_.in_holds.take(session.meters().in, at_ms);
+    view_.out_holds.take(session.meters().out, at_ms);
+  }
   if (shown_ms_ == 0) shown_ms_ = at_ms;
   const std::int64_t interval_ms = style_ == Style::terminal ? kTerminalMs : kPlainMs;
   if (at_ms - shown_ms_ < interval_ms) return;
   shown_ms_ = at_ms;
+  look(session);
   LiveStatus& status = view_.status;
-  if (style_ == Style::json || style_ == Style::terminal) {
+  if (with_spectrum(style_)) {
     status.spectrum_in = spectrum_.in();
     status.spectrum_out = spectrum_.out();
     status.reference = reference_levels(session.preset());
@@ -90,12 +98,10 @@ void LivePrinter::show_summary(LiveSession& session) {
   print_line((style_ == Style::json ? summary_json(view_.status) : summary_text(view_.status)) + "\n");
 }
 
-void LivePrinter::look(LiveSession& session, std::int64_t at_ms) {
+void LivePrinter::look(LiveSession& session) {
   if (!session.running()) return;
   LiveStatus& status = view_.status;
   status.now = session.meters();
-  view_.in_holds.take(status.now.in, at_ms);
-  view_.out_holds.take(status.now.out, at_ms);
   status.load = session.load();
   status.cpu = session.cpu_load();
   status.counts = session.counts();

@@ -20,7 +20,7 @@ struct PrinterOptions {
 
 class LivePrinter {
  public:
-  // `spectrum` is filled by its owner, who outlives the printer.
+  // `spectrum` is filled by its owner, who outlives the printer, where shows_spectrum() says so.
   LivePrinter(PrinterOptions options, const LiveSpectrum& spectrum);
   // Leaves a terminal as a program should: the cursor is back.
   ~LivePrinter();
@@ -32,10 +32,14 @@ class LivePrinter {
   void show_levels(LiveSession& session, std::int64_t at_ms);
   void show_summary(LiveSession& session);
 
+  // Whether a printer with these options reads its spectrum; filling it costs a transform for each side.
+  static bool shows_spectrum(const cli::CommonOptions& options);
+
  private:
   enum class Style { json, terminal, plain, silent };
   static Style choose_style(const cli::CommonOptions& options);
-  void look(LiveSession& session, std::int64_t at_ms);
+  static bool with_spectrum(Style style) { return style == Style::json || style == Style::terminal; }
+  void look(LiveSession& session);
   void draw(LiveSession& session);
   void erase();
   void print_line(const std::string& text);

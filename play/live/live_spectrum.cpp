@@ -4,13 +4,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "common/audio/mono.h"
 #include "common/dsp/window.h"
 
 namespace aapp::play {
 namespace {
 
 constexpr std::size_t kWindowFrames = 8192;
-constexpr std::size_t kHopFrames = kWindowFrames / 2;
 constexpr double kMemorySeconds = 1.0;  // time constant of the average
 constexpr double kQuietestDb = -110.0;
 
@@ -20,6 +20,7 @@ void LiveSpectrum::start(int rate_hz) {
   rate_hz_ = rate_hz;
   new_frames_ = 0;
   window_ = dsp::make_window(dsp::WindowShape::hann, kWindowFrames);
+  window_power_ = dsp::window_power(window_);
   if (!fft_) fft_.emplace(kWindowFrames);
   for (Side* side : {&in_, &out_}) {
     side->held.assign(kWindowFrames, 0.0);
@@ -30,24 +31,15 @@ void LiveSpectrum::start(int rate_hz) {
 void LiveSpectrum::hear(const audio::StreamSpec& spec, const TappedBlock& piece) {
   if (rate_hz_ != spec.rate_hz) start(spec.rate_hz);
   for (std::size_t done = 0; done < piece.dry.frames();) {
-    const std::size_t count = std::min(piece.dry.frames() - done, kHopFrames - new_frames_);
-    take(in_, piece.dry, done, count);
-    take(out_, piece.wet, done, count);
+    const std::size_t count = std::min(piece.dry.frames() - done, kWindowFrames - new_frames_);
+    audio::mean_of_channels(piece.dry.slice(done, count), std::span(in_.held).subspan(new_frames_, count));
+    audio::mean_of_channels(piece.wet.slice(done, count), std::span(out_.held).subspan(new_frames_, count));
     done += count;
     new_frames_ += count;
-    if (new_frames_ < kHopFrames) continue;
+    if (new_frames_ < kWindowFrames) continue;
     new_frames_ = 0;
     transform(in_);
     transform(out_);
-  }
-}
-
-void LiveSpectrum::take(Side& side, audio::ConstAudioView block, std::size_t from, std::size_t count) {
-  double* const to = side.held.data() + (kWindowFrames - kHopFrames) + new_frames_;
-  for (std::size_t i = 0; i < count; ++i) {
-    double sum = 0.0;
-    for (int c = 0; c < block.channels(); ++c) sum += static_cast<double>(block.channel(c)[from + i]);
-    to[i] = sum / block.channels();
   }
 }
 
@@ -55,11 +47,10 @@ void LiveSpectrum::transform(Side& side) {
   const std::span<double> signal = fft_->signal();
   for (std::size_t i = 0; i < kWindowFrames; ++i) signal[i] = side.held[i] * window_[i];
   fft_->forward();
-  const double scale = 2.0 / (dsp::window_power(window_) * rate_hz_);
-  const double keep = std::exp(-static_cast<double>(kHopFrames) / (kMemorySeconds * rate_hz_));
+  const double scale = 2.0 / (window_power_ * rate_hz_);
+  const double keep = std::exp(-static_cast<double>(kWindowFrames) / (kMemorySeconds * rate_hz_));
   for (std::size_t k = 0; k < side.power.size(); ++k)
     side.power[k] = keep * side.power[k] + (1.0 - keep) * scale * std::norm(fft_->spectrum()[k]);
-  std::shift_left(side.held.begin(), side.held.end(), static_cast<std::ptrdiff_t>(kHopFrames));
 }
 
 BandLevels LiveSpectrum::levels(const Side& side) const {

@@ -27,17 +27,17 @@ class LiveSpectrum {
 
  private:
   struct Side {
-    std::vector<double> held;   // the latest frames, oldest first
+    std::vector<double> held;   // the window that fills up; windows follow each other without overlap
     std::vector<double> power;  // density per Hz, averaged over time
   };
   void start(int rate_hz);
-  void take(Side& side, audio::ConstAudioView block, std::size_t from, std::size_t count);
   void transform(Side& side);
   BandLevels levels(const Side& side) const;
 
   int rate_hz_ = 0;
   std::size_t new_frames_ = 0;
   std::vector<double> window_;
+  double window_power_ = 0.0;
   std::optional<dsp::RealFft> fft_;
   Side in_, out_;
 };
