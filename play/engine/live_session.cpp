@@ -220,9 +220,10 @@ std::optional<rt::Scheduling> LiveSession::scheduling() const {
 }
 
 void LiveSession::play(Preset preset, PlayOutcome told) {
-  gate_.clear();
+  const bool at_once = !stream_ || !options_.admit;
+  if (at_once || preset == preset_) gate_.clear();
   if (preset == preset_) return told({});
-  if (!stream_ || !options_.admit) return told(swap_to(std::move(preset), std::nullopt));
+  if (at_once) return told(swap_to(std::move(preset), std::nullopt));
   gate_.push({std::move(preset), callback_spec(), std::move(told)});
 }
 
@@ -236,7 +237,8 @@ void LiveSession::poll_gate() {
   PlayRequest& request = answer->request;
   if (stream_ && request.callback != callback_spec()) {  // the stream has changed meanwhile
     request.callback = callback_spec();
-    return gate_.push(std::move(request));
+    if (gate_.empty()) gate_.push(std::move(request));  // else a newer one is on its way
+    return;
   }
   if (!answer->predicted_us) return request.told(tl::unexpected(answer->predicted_us.error()));
   request.told(swap_to(std::move(request.preset), *answer->predicted_us));

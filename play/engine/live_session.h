@@ -49,8 +49,9 @@ class LiveSession {
   std::int64_t next_tick_ns(std::int64_t earliest_ns) const;
   std::vector<SessionEvent> take_events() { return std::exchange(events_, {}); }
 
-  // Plays another preset, click-free, once it is admitted; a later call takes its place until then. `told`
-  // hears what became of it, during this call or a tick(); on an error the old preset goes on.
+  // Plays another preset, click-free, once it is admitted. `told` hears what became of it, during this call
+  // or a tick(), unless a later call takes its place before it is asked about (preset_gate.h); on an error
+  // the old preset goes on.
   void play(Preset preset, PlayOutcome told);
   const Preset& preset() const { return preset_; }
 
@@ -76,8 +77,8 @@ class LiveSession {
   // As of the last tick; of the stream that runs or ran last.
   const EngineMeters& meters() const { return meters_; }
   LoadFigures load() const;
-  // CPU time of the audio thread as a share of time, over stretches of about 20 ms: what load() would be if
-  // the system never ran anything else in between.
+  // CPU time of the audio thread as a share of time, over stretches between two ticks: what load() would be
+  // if the system never ran anything else in between.
   LoadFigures cpu_load() const;
   // What the period should be after all that was seen of this stream; 0 unknown (xrun_cause.h).
   int advised_period_frames() const;

@@ -1,18 +1,24 @@
 #include "play/engine/preset_gate.h"
 
+#include <utility>
+
 namespace aapp::play {
 
 void PresetGate::push(PlayRequest request) {
-  newest_ = std::move(request);
-  asked_ = false;
-  if (!task_) ask();
+  if (!task_) return ask(std::move(request));
+  waiting_ = std::move(request);
 }
 
-void PresetGate::ask() {
-  task_.emplace([admit = admit_, preset = newest_->preset, callback = newest_->callback] {
+void PresetGate::clear() {
+  asked_.reset();
+  waiting_.reset();
+}
+
+void PresetGate::ask(PlayRequest request) {
+  asked_ = std::move(request);
+  task_.emplace([admit = admit_, preset = asked_->preset, callback = asked_->callback] {
     return admit(preset, callback);
   });
-  asked_ = true;
 }
 
 std::optional<GateAnswer> PresetGate::take() {
@@ -20,14 +26,10 @@ std::optional<GateAnswer> PresetGate::take() {
   std::optional<Result<double>> answer = task_->take();
   if (!answer) return std::nullopt;
   task_.reset();
-  if (!newest_) return std::nullopt;
-  if (!asked_) {
-    ask();
-    return std::nullopt;
-  }
-  GateAnswer whole{*std::move(newest_), *std::move(answer)};
-  newest_.reset();
-  return whole;
+  std::optional<PlayRequest> asked = std::exchange(asked_, std::nullopt);
+  if (std::optional<PlayRequest> waiting = std::exchange(waiting_, std::nullopt)) ask(std::move(*waiting));
+  if (!asked) return std::nullopt;
+  return GateAnswer{*std::move(asked), *std::move(answer)};
 }
 
 }  // namespace aapp::play

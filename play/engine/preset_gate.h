@@ -1,5 +1,6 @@
 // Presets on their way to a stream that plays: each is asked about on a thread of its own (admission takes
-// its time), one after the other, and only the newest waits. The old sound goes on meanwhile.
+// its time), one after the other. The old sound goes on meanwhile, and of those that come while one is being
+// asked about only the newest waits: a slider that is drawn is followed in steps.
 //
 // All calls belong to one control thread.
 #pragma once
@@ -36,18 +37,20 @@ class PresetGate {
  public:
   explicit PresetGate(Admit admit) : admit_(std::move(admit)) {}
 
-  // Whatever waits, or is being asked about, gives way and is told nothing.
+  // Another that waits gives way and is told nothing.
   void push(PlayRequest request);
-  void clear() { newest_.reset(); }
-  // The newest, once its answer is there.
+  // Nobody is to be played any more, nor told anything.
+  void clear();
+  bool empty() const { return !asked_ && !waiting_; }
+  // The one that was asked about, once its answer is there.
   std::optional<GateAnswer> take();
 
  private:
-  void ask();
+  void ask(PlayRequest request);
 
   Admit admit_;
-  std::optional<PlayRequest> newest_;
-  bool asked_ = false;  // the task is about newest_, not about one that gave way
+  std::optional<PlayRequest> asked_;    // what task_ is about, unless that was cleared
+  std::optional<PlayRequest> waiting_;  // until task_ has ended
   std::optional<DetachedTask<Result<double>>> task_;
 };
 

@@ -174,9 +174,10 @@ TEST_F(LiveSessionTest, TheOldPresetPlaysUntilTheNewestIsAdmitted) {
   EXPECT_EQ(session_->predicted_p999_us(), 100.0);
 
   admission.may_answer = false;
-  std::optional<bool> first, second;
+  std::optional<bool> first, between, second;
   session_->play(gain_preset(-3.0), [&](const Result<void>& played) { first = played.has_value(); });
   run_for_ms(100);
+  session_->play(gain_preset(-4.0), [&](const Result<void>& played) { between = played.has_value(); });
   session_->play(gain_preset(-6.0), [&](const Result<void>& played) { second = played.has_value(); });
   run_for_ms(100);
   EXPECT_EQ(session_->preset(), gain_preset(0.0));
@@ -184,9 +185,37 @@ TEST_F(LiveSessionTest, TheOldPresetPlaysUntilTheNewestIsAdmitted) {
   admission.may_answer = true;
   run_for_ms(100);
   EXPECT_EQ(session_->preset(), gain_preset(-6.0));
-  EXPECT_EQ(first, std::nullopt);
+  EXPECT_EQ(first, true);
+  EXPECT_EQ(between, std::nullopt);
   EXPECT_EQ(second, true);
   EXPECT_EQ(admission.asked, 3);
+}
+
+// A slider that is drawn: a preset at every look, and none of them answered before the next has come.
+TEST_F(LiveSessionTest, PresetsThatKeepComingAreFollowed) {
+  static SlowAdmission admission;
+  admission.may_answer = true;
+  session_ = LiveSession::start(options_with(admission), gain_preset(0.0)).value();
+  int played = 0;
+  for (int i = 1; i <= 20; ++i) {
+    session_->tick(rt::monotonic_ns() / 1'000'000);
+    session_->play(gain_preset(-0.1 * i), [&](const Result<void>&) { ++played; });
+    session_->play(gain_preset(-0.1 * i - 0.05), [&](const Result<void>&) { ++played; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_GT(played, 10);
+}
+
+TEST_F(LiveSessionTest, GoingBackToWhatPlaysCallsOffWhatWasToCome) {
+  static SlowAdmission admission;
+  admission.may_answer = true;
+  session_ = LiveSession::start(options_with(admission), gain_preset(0.0)).value();
+  admission.may_answer = false;
+  session_->play(gain_preset(-3.0), [](const Result<void>&) { FAIL(); });
+  EXPECT_EQ(play(gain_preset(0.0)), true);
+  admission.may_answer = true;
+  run_for_ms(100);
+  EXPECT_EQ(session_->preset(), gain_preset(0.0));
 }
 
 TEST_F(LiveSessionTest, WhatIsNotAdmittedDoesNotPlay) {
