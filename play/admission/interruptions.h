@@ -5,7 +5,7 @@
 
 namespace aapp::play {
 
-inline constexpr double kWatchSeconds = 0.3;
+inline constexpr double kWatchSeconds = 0.6;
 
 class Interruptions {
  public:
