@@ -9,9 +9,11 @@
 //                                                 "threshold" or, by default, "all" parameters change
 //   chain_bench --times FRAMES COUNT              how long single blocks take, beside an empty chain
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -142,6 +144,29 @@ void list_benchmarks() {
   add("copy alone", {}, Content::noise, 2);
 }
 
+// For bench/scaling: one thing grows, the rest stays as in the reference chain in blocks of 64.
+void list_scaling() {
+  const std::vector<AnyParams> reference{reference_eq(), reference_compressor()};
+  for (const int bands : {1, 2, 4, 8, 16, 32}) {
+    EqParams eq;
+    for (int b = 0; b < bands; ++b)
+      eq.bands.push_back({.frequency_hz = 40.0 * std::exp2(b / 4.0), .gain_db = 3.0, .q = 1.4});
+    benchmark::RegisterBenchmark(fmt::format("scaling, bands {}", bands).c_str(), play,
+                                 std::vector<AnyParams>{eq}, Content::noise, 2)
+        ->Arg(64);
+  }
+  for (const int channels : {1, 2, 4, 8, 16, 32, 64}) {
+    benchmark::RegisterBenchmark(fmt::format("scaling, channels {}", channels).c_str(), play, reference,
+                                 Content::noise, channels)
+        ->Arg(64);
+  }
+  for (const int frames : {8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096}) {
+    benchmark::RegisterBenchmark(fmt::format("scaling, block {}", frames).c_str(), play, reference,
+                                 Content::noise, 2)
+        ->Arg(frames);
+  }
+}
+
 }  // namespace
 }  // namespace aapp
 
@@ -160,6 +185,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   aapp::list_benchmarks();
+  aapp::list_scaling();
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
 }
