@@ -17,7 +17,7 @@ namespace aapp::play {
 namespace {
 
 // How much longer than its own quick ones a preset's slow callbacks take.
-constexpr double kSlowness = 1.15;
+constexpr double kSlowness = 1.2;
 // The callback that stands for the rest: where processors are awake, one that nothing disturbed during the
 // rehearsal; where they sleep, one that found caches cold.
 constexpr double kUndisturbed = 0.1, kCold = 0.95;
