@@ -40,6 +40,8 @@ struct ModelError {
   double ratio() const { return energy > 0.0 ? error / energy : 0.0; }
 };
 ModelError measure_error(const ChainModel& model, const PairExcerpt& excerpt);
+// The same of what the model makes of the dry recording.
+ModelError measure_error(const audio::AudioBuffer& played, const PairExcerpt& excerpt);
 // Its ratio.
 double model_error(const ChainModel& model, const PairExcerpt& excerpt);
 
