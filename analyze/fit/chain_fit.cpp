@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <ranges>
 
 #include "analyze/fit/joint_fit.h"
 #include "analyze/fit/noise_left.h"
@@ -18,10 +19,9 @@ constexpr int kRounds = 3;
 constexpr double kShortS = 8.0;
 // A round that leaves more than this share of the last one's error is the last.
 constexpr double kSettled = 0.8;
-// An order whose error is this many times the other's is given up.
-constexpr double kHopeless = 4.0;
-// Once one order is left with no more error than this, refining it tells more than another round.
-constexpr double kNear = 1e-4;
+// Once an order leaves no more than this, refining it tells more than another round, and the other one, if
+// its error is this many times as large, is given up.
+constexpr double kNear = 1e-4, kHopeless = 4.0;
 constexpr std::size_t kStride = 4;  // of residuals, while searching
 constexpr int kFirstSteps = 4, kSearchSteps = 8, kRefineSteps = 8;
 // The relative error that is assumed where the model is known to be unfinished.
@@ -183,6 +183,18 @@ void drop_idle_bands(effects::EqParams& eq) {
   if (!kept.bands.empty()) eq = kept;
 }
 
+// The first seconds of an excerpt.
+PairExcerpt short_excerpt(const PairExcerpt& excerpt) {
+  const auto wanted = static_cast<std::size_t>(kShortS * excerpt.rate_hz);
+  const std::size_t frames = std::min(excerpt.dry.frames(), excerpt.warm_up_frames + wanted);
+  PairExcerpt out;
+  out.rate_hz = excerpt.rate_hz;
+  out.warm_up_frames = excerpt.warm_up_frames;
+  out.dry = cut(excerpt.dry, 0, frames);
+  out.wet = cut(excerpt.wet, 0, frames);
+  return out;
+}
+
 // First on some seconds, then on all of them.
 ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOptions& options) {
   const PairExcerpt part = short_excerpt(fit);
@@ -224,17 +236,6 @@ Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit
 
 }  // namespace
 
-PairExcerpt short_excerpt(const PairExcerpt& excerpt) {
-  const auto wanted = static_cast<std::size_t>(kShortS * excerpt.rate_hz);
-  const std::size_t frames = std::min(excerpt.dry.frames(), excerpt.warm_up_frames + wanted);
-  PairExcerpt out;
-  out.rate_hz = excerpt.rate_hz;
-  out.warm_up_frames = excerpt.warm_up_frames;
-  out.dry = cut(excerpt.dry, 0, frames);
-  out.wet = cut(excerpt.wet, 0, frames);
-  return out;
-}
-
 bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt) {
   const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
   return share_left_by_filter(measure_transfer(out, excerpt.wet, excerpt.rate_hz)) < kWorthwhile;
@@ -266,14 +267,16 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
   const auto error = [](const ChainSearch* search) { return search->error(); };
   std::vector<ChainSearch*> left;
   for (ChainSearch& search : searches) left.push_back(&search);
+  const auto is_hopeless = [&](const ChainSearch* search) {
+    const double least = error(left.front());
+    return least < kNear && error(search) > kHopeless * least;
+  };
   for (int round = 1; round < kRounds; ++round) {
     std::ranges::stable_sort(left, {}, error);
-    const double least = error(left.front());
-    std::erase_if(left, [&](const ChainSearch* search) { return error(search) > kHopeless * least; });
-    if (left.size() == 1 && least < kNear) break;
+    if (error(left.front()) < kNear && std::ranges::all_of(left | std::views::drop(1), is_hopeless)) break;
     // The better one first: what it comes to may tell that there is no need to go on with the other.
     for (ChainSearch* search : left) {
-      if (search->settled() || error(search) > kHopeless * error(left.front())) continue;
+      if (search->settled() || is_hopeless(search)) continue;
       if (const Result<void> ok = search->round(); !ok) return tl::unexpected(ok.error());
     }
   }
