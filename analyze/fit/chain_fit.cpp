@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <ranges>
 
 #include "analyze/fit/joint_fit.h"
 #include "analyze/fit/noise_left.h"
@@ -273,7 +272,7 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
   };
   for (int round = 1; round < kRounds; ++round) {
     std::ranges::stable_sort(left, {}, error);
-    if (error(left.front()) < kNear && std::ranges::all_of(left | std::views::drop(1), is_hopeless)) break;
+    if (error(left.front()) < kNear && std::all_of(left.begin() + 1, left.end(), is_hopeless)) break;
     // The better one first: what it comes to may tell that there is no need to go on with the other.
     for (ChainSearch* search : left) {
       if (search->settled() || is_hopeless(search)) continue;
