@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "analyze/fit/joint_fit.h"
+#include "analyze/fit/noise_left.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
@@ -17,10 +18,9 @@ constexpr int kRounds = 3;
 constexpr double kShortS = 8.0;
 // A round that leaves more than this share of the last one's error is the last.
 constexpr double kSettled = 0.8;
-// An order whose error is this many times the other's is given up.
-constexpr double kHopeless = 4.0;
-// Once one order is left with no more error than this, refining it tells more than another round.
-constexpr double kNear = 1e-4;
+// Once an order leaves no more than this, refining it tells more than another round, and the other one, if
+// its error is this many times as large, is given up.
+constexpr double kNear = 1e-4, kHopeless = 4.0;
 constexpr std::size_t kStride = 4;  // of residuals, while searching
 constexpr int kFirstSteps = 4, kSearchSteps = 8, kRefineSteps = 8;
 // The relative error that is assumed where the model is known to be unfinished.
@@ -69,17 +69,29 @@ ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedF
       .model;
 }
 
-// Topologies race on the search excerpt as the compressor of this chain sees it; the best of them are moved
-// together with the equaliser, and the one that then leaves least is taken. `fits`: the best of the last
-// race, which go on from there; empty: all take part.
-ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,
-                              TopologySearchOptions race, const PairedFitOptions& options) {
+// How far topologies are looked for: all of them from nothing, what lies around the best of the last race,
+// all of them around the best.
+enum class TopologyLook { first, around, wide };
+
+std::vector<CompressorFit> race(const ChainModel& now, const PairSplit& split,
+                                const std::vector<CompressorFit>& last, TopologyLook look,
+                                const PairedFitOptions& options) {
   const PairExcerpt seen = around_compressor(now, split.search);
   const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
   const CompressorData data(seen, links);
+  const TopologySearchOptions search{.threads = options.threads, .look_around = look != TopologyLook::first};
+  if (look == TopologyLook::around) return improve_topologies(data, last, links, search);
   const CompressorData heat(around_compressor(now, split.heat), std::span(links).first(1));
-  fits =
-      fits.empty() ? search_topologies(heat, data, links, race) : improve_topologies(data, fits, links, race);
+  return look == TopologyLook::first ? search_topologies(heat, data, links, search)
+                                     : search_widely(heat, data, last.front(), links, search);
+}
+
+// Topologies race on the search excerpt as the compressor of this chain sees it; the best of them are moved
+// together with the equaliser, and the one that then leaves least is taken. `fits`: the best of the last
+// race, which become those of this one.
+ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,
+                              TopologyLook look, const PairedFitOptions& options) {
+  fits = race(now, split, fits, look, options);
   std::vector<ChainModel> models(fits.size(), now);
   for (std::size_t i = 0; i < fits.size(); ++i) models[i].compressor = fits[i].topology;
   ErrorModel error = estimate_chain_error(models.front(), split.search);
@@ -97,24 +109,38 @@ ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std
   return settled;
 }
 
+// Where a few seconds' channels are alike, so are all links; on more audio one of them leaves least.
+dsp::StereoLink best_link(const ChainModel& model, const PairExcerpt& excerpt) {
+  const std::vector<dsp::StereoLink> links = possible_links(excerpt.dry);
+  if (links.size() == 1) return links.front();
+  std::vector<double> errors(links.size());
+  parallel_for(links.size(), [&](std::size_t i) {
+    ChainModel other = model;
+    other.compressor.stereo_link = links[i];
+    errors[i] = model_error(other, excerpt);
+  });
+  return links[static_cast<std::size_t>(std::ranges::min_element(errors) - errors.begin())];
+}
+
 // One order, improved round by round.
 class ChainSearch {
  public:
   ChainSearch(ChainKind kind, const PairSplit& split, const effects::EqParams& start,
               const PairedFitOptions& options)
-      : split_(split), options_(options), short_(short_excerpt(split.fit)) {
+      : split_(split), options_(options) {
     best_.kind = kind;
     best_.eq = start;
   }
 
   Result<void> round() {
-    ChainModel now = with_best_topology(best_, split_, fits_,
-                                        {.threads = options_.threads, .look_around = false}, options_);
-    double error = model_error(now, short_);
-    if (filter_would_help(now, short_)) {
+    const TopologyLook look = fits_.empty() ? TopologyLook::first : TopologyLook::around;
+    ChainModel now = with_best_topology(best_, split_, fits_, look, options_);
+    now.compressor.stereo_link = best_link(now, split_.fit);
+    double error = model_error(now, split_.fit);
+    if (filter_would_help(now, split_.fit)) {
       const Result<ChainModel> other = with_fresh_equaliser(now, error);
       if (!other) return tl::unexpected(other.error());
-      const double fresh = model_error(*other, short_);
+      const double fresh = model_error(*other, split_.fit);
       if (fresh < error) now = *other, error = fresh;
     }
     settled_ = error > kSettled * error_;
@@ -128,7 +154,7 @@ class ChainSearch {
  private:
   // As many bands as the pair shows once this compressor is taken off, moved together with it.
   Result<ChainModel> with_fresh_equaliser(const ChainModel& now, double error) {
-    Transfer filter = around_equaliser(now, short_);
+    Transfer filter = around_equaliser(now, split_.fit);
     raise_noise(filter, kSpread * error);
     const Result<PairedEq> eq = fit_paired_eq(filter, BandSearch::quick, options_);
     if (!eq) return tl::unexpected(eq.error());
@@ -140,7 +166,6 @@ class ChainSearch {
 
   const PairSplit& split_;
   const PairedFitOptions& options_;
-  PairExcerpt short_;
   std::vector<CompressorFit> fits_;
   ChainModel best_;
   double error_ = 1e300;
@@ -155,6 +180,18 @@ void drop_idle_bands(effects::EqParams& eq) {
     if (std::abs(band.gain_db) >= kIdleDb) kept.bands.push_back(band);
   }
   if (!kept.bands.empty()) eq = kept;
+}
+
+// The first seconds of an excerpt.
+PairExcerpt short_excerpt(const PairExcerpt& excerpt) {
+  const auto wanted = static_cast<std::size_t>(kShortS * excerpt.rate_hz);
+  const std::size_t frames = std::min(excerpt.dry.frames(), excerpt.warm_up_frames + wanted);
+  PairExcerpt out;
+  out.rate_hz = excerpt.rate_hz;
+  out.warm_up_frames = excerpt.warm_up_frames;
+  out.dry = cut(excerpt.dry, 0, frames);
+  out.wet = cut(excerpt.wet, 0, frames);
+  return out;
 }
 
 // First on some seconds, then on all of them.
@@ -198,17 +235,6 @@ Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit
 
 }  // namespace
 
-PairExcerpt short_excerpt(const PairExcerpt& excerpt) {
-  const auto wanted = static_cast<std::size_t>(kShortS * excerpt.rate_hz);
-  const std::size_t frames = std::min(excerpt.dry.frames(), excerpt.warm_up_frames + wanted);
-  PairExcerpt out;
-  out.rate_hz = excerpt.rate_hz;
-  out.warm_up_frames = excerpt.warm_up_frames;
-  out.dry = cut(excerpt.dry, 0, frames);
-  out.wet = cut(excerpt.wet, 0, frames);
-  return out;
-}
-
 bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt) {
   const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
   return share_left_by_filter(measure_transfer(out, excerpt.wet, excerpt.rate_hz)) < kWorthwhile;
@@ -225,41 +251,44 @@ PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair) 
 
 Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
                                 const GainSeparation& separation, const PairedFitOptions& options) {
-  const PairExcerpt part = short_excerpt(split.fit);
-  Transfer filter = measure_transfer(part.dry, without_gain(part.wet, separation.gain_db), part.rate_hz);
+  const PairExcerpt& fit = split.fit;
+  Transfer filter = measure_transfer(fit.dry, without_gain(fit.wet, separation.gain_db), fit.rate_hz);
   raise_noise(filter, kSpread * separation.error);
   const Result<PairedEq> start = fit_paired_eq(filter, BandSearch::quick, options);
   if (!start) return tl::unexpected(start.error());
   std::vector<ChainSearch> searches;
   for (const ChainKind kind : kinds) searches.emplace_back(kind, split, start->eq, options);
-  const auto better = [](const ChainSearch& a, const ChainSearch& b) { return a.error() < b.error(); };
-  for (int round = 0; round < kRounds; ++round) {
-    std::vector<Result<void>> done(searches.size());
-    parallel_for(searches.size(), options.threads, [&](std::size_t i) {
-      if (!searches[i].settled()) done[i] = searches[i].round();
-    });
-    for (const Result<void>& one : done) {
-      if (!one) return tl::unexpected(one.error());
-    }
-    const double least = std::ranges::min_element(searches, better)->error();
-    std::vector<ChainSearch> kept;
-    for (const ChainSearch& search : searches) {
-      if (search.error() <= kHopeless * least) kept.push_back(search);
-    }
-    searches.swap(kept);
-    if (searches.size() == 1 && least < kNear) break;
+  std::vector<Result<void>> done(searches.size());
+  parallel_for(searches.size(), options.threads, [&](std::size_t i) { done[i] = searches[i].round(); });
+  for (const Result<void>& one : done) {
+    if (!one) return tl::unexpected(one.error());
   }
-  return std::ranges::min_element(searches, better)->model();
+  const auto error = [](const ChainSearch* search) { return search->error(); };
+  std::vector<ChainSearch*> left;
+  for (ChainSearch& search : searches) left.push_back(&search);
+  const auto is_hopeless = [&](const ChainSearch* search) {
+    const double least = error(left.front());
+    return least < kNear && error(search) > kHopeless * least;
+  };
+  for (int round = 1; round < kRounds; ++round) {
+    std::ranges::stable_sort(left, {}, error);
+    if (error(left.front()) < kNear && std::all_of(left.begin() + 1, left.end(), is_hopeless)) break;
+    // The better one first: what it comes to may tell that there is no need to go on with the other.
+    for (ChainSearch* search : left) {
+      if (search->settled() || is_hopeless(search)) continue;
+      if (const Result<void> ok = search->round(); !ok) return tl::unexpected(ok.error());
+    }
+  }
+  return (*std::ranges::min_element(left, {}, error))->model();
 }
 
 Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
                                 const PairedFitOptions& options) {
   const PairExcerpt& fit = split.fit;
-  const PairExcerpt part = short_excerpt(fit);
   ChainModel now = refined(model, fit, options);
   double error = model_error(now, fit);
   const auto take_if_better = [&](const ChainModel& other) {
-    const ChainModel tried = moved(other, part, options);
+    const ChainModel tried = moved(other, fit, options);
     if (model_error(tried, fit) > error) return;
     const ChainModel better = refined(tried, fit, options);
     const double better_error = model_error(better, fit);
@@ -267,7 +296,8 @@ Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
   };
   // The search looked for bands through a compressor only roughly taken off, and for the topology through
   // bands only roughly known; what is moved jointly keeps both. With all refined, others may show.
-  for (int look = 0; look < kLooks && error > kExact; ++look) {
+  const auto unexplained = [&] { return error > kExact && error_over_noise(now, fit) > kFarFromNoise; };
+  for (int look = 0; look < kLooks && unexplained(); ++look) {
     const double before = error;
     const Result<ChainModel> anew = with_new_equaliser(now, fit, BandSearch::thorough, options);
     if (!anew) return anew;
@@ -275,9 +305,9 @@ Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
     const Result<ChainModel> more = with_more_bands(now, fit, options);
     if (!more) return more;
     take_if_better(*more);
-    if (error > kExact) {
-      std::vector<CompressorFit> all_take_part;
-      take_if_better(with_best_topology(now, split, all_take_part, {.threads = options.threads}, options));
+    if (unexplained()) {
+      std::vector<CompressorFit> leader{{.topology = now.compressor, .point = to_point(now.compressor)}};
+      take_if_better(with_best_topology(now, split, leader, TopologyLook::wide, options));
     }
     if (error > kSettled * before) break;
   }
@@ -290,12 +320,11 @@ Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
   return model_error(*more, fit) < kNoWorse * error ? *more : now;
 }
 
-ModelError measure_error(const ChainModel& model, const PairExcerpt& excerpt) {
-  const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
+ModelError measure_error(const audio::AudioBuffer& played, const PairExcerpt& excerpt) {
   ModelError sum;
-  for (int c = 0; c < out.channels(); ++c) {
+  for (int c = 0; c < played.channels(); ++c) {
     const auto y = excerpt.wet.channel(c).subspan(excerpt.warm_up_frames);
-    const auto z = std::as_const(out).channel(c).subspan(excerpt.warm_up_frames);
+    const auto z = played.channel(c).subspan(excerpt.warm_up_frames);
     for (std::size_t n = 0; n < y.size(); ++n) {
       if (is_clipped(y[n])) continue;
       const double d = static_cast<double>(y[n]) - z[n];
@@ -304,6 +333,10 @@ ModelError measure_error(const ChainModel& model, const PairExcerpt& excerpt) {
     }
   }
   return sum;
+}
+
+ModelError measure_error(const ChainModel& model, const PairExcerpt& excerpt) {
+  return measure_error(run_model(model, excerpt.dry, excerpt.rate_hz), excerpt);
 }
 
 double model_error(const ChainModel& model, const PairExcerpt& excerpt) {

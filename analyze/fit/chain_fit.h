@@ -12,17 +12,14 @@
 
 namespace aapp::fit {
 
-// The best chain of these kinds (those with both), from the filter that the separation left. On the search
-// excerpt and some seconds of the fit excerpt.
+// The best chain of these kinds (those with both), from the filter that the separation left. Parameters are
+// moved on the search excerpt; the fit excerpt shows the filter, and judges.
 Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
                                 const GainSeparation& separation, const PairedFitOptions& options);
 
 // The same model refined on the whole fit excerpt, where bands and topology may still change.
 Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
                                 const PairedFitOptions& options);
-
-// The seconds of an excerpt that everything but the refinement looks at.
-PairExcerpt short_excerpt(const PairExcerpt& excerpt);
 
 // Whether a filter behind this model would explain a worthwhile share of what it leaves.
 bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt);
@@ -40,6 +37,8 @@ struct ModelError {
   double ratio() const { return energy > 0.0 ? error / energy : 0.0; }
 };
 ModelError measure_error(const ChainModel& model, const PairExcerpt& excerpt);
+// The same of what the model makes of the dry recording.
+ModelError measure_error(const audio::AudioBuffer& played, const PairExcerpt& excerpt);
 // Its ratio.
 double model_error(const ChainModel& model, const PairExcerpt& excerpt);
 

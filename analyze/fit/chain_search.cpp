@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include "analyze/fit/gain_separation.h"
+#include "analyze/fit/noise_left.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
 #include "analyze/fit/topology_search.h"
@@ -25,12 +25,12 @@ constexpr double kExactGain = 3e-8, kExactEq = 1e-6, kExactCompressor = 1e-5;
 constexpr double kSure = 0.25;
 // And more than this: it is not there.
 constexpr double kNoTrace = 0.98;
+// And less than this: it is likely there, and to be looked for first. A chain that leaves less than the
+// second share of what any filter would needs no comparison with one.
+constexpr double kLikely = 0.6, kFarBetter = 0.1;
 
 constexpr int kFirstSteps = 10, kLastSteps = 15;
 constexpr std::size_t kFinalists = 2;
-// An error of this many times the noise's energy comes from a model that is not quite right; of this many,
-// from a wrong one.
-constexpr double kNearNoise = 1.004, kFarFromNoise = 1.02;
 constexpr int kCloseLooks = 5, kWideRounds = 2;
 constexpr double kSameError = 0.9999;
 
@@ -120,16 +120,6 @@ Finalist final_round(const PairSplit& split, const std::vector<CompressorFit>& f
   return refine(data, split, fits_of(first, kFinalists), kLastSteps, options.threads).front();
 }
 
-// The energy of what no gain explains in the wet recording: noise, as far as a compressor is concerned.
-double noise_energy(const PairExcerpt& excerpt) {
-  double sum = 0.0;
-  for (int c = 0; c < excerpt.dry.channels(); ++c) {
-    const GainLane lane = make_gain_lane(excerpt.dry, excerpt.wet, std::span(&c, 1), excerpt.rate_hz);
-    sum += noise_inside_blocks(lane) * static_cast<double>(excerpt.dry.frames() - excerpt.warm_up_frames);
-  }
-  return sum;
-}
-
 // The search for a compressor alone: a quick one and, where that leaves more than noise, a thorough one.
 class CompressorSearch {
  public:
@@ -138,8 +128,7 @@ class CompressorSearch {
         options_(options),
         links_(possible_links(split.search.dry)),
         heat_(split.heat, std::span(links_).first(1)),
-        data_(split.search, links_),
-        noise_energy_(noise_energy(split.fit)) {}
+        data_(split.search, links_) {}
 
   const Candidate& quick() {
     best_ = final_round(split_, search_topologies(heat_, data_, links_, race_), options_);
@@ -159,11 +148,7 @@ class CompressorSearch {
   }
 
  private:
-  // The best one's error in that of noise alone.
-  double left() const {
-    const double error = measure_error(best_.candidate.model, split_.fit).error;
-    return noise_energy_ > 0.0 ? error / noise_energy_ : std::numeric_limits<double>::infinity();
-  }
+  double left() const { return error_over_noise(best_.candidate.model, split_.fit); }
   // What lies around the best, by what that one leaves.
   std::vector<CompressorFit> around_best() const {
     TopologySearchOptions close = race_;
@@ -182,7 +167,6 @@ class CompressorSearch {
   const TopologySearchOptions race_{.threads = options_.threads};
   std::vector<StereoLink> links_;
   CompressorData heat_, data_;
-  double noise_energy_;
   Finalist best_{};
 };
 
@@ -244,17 +228,22 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
 Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& options) {
   std::vector<Candidate> candidates{fit_gain_only(split, options)};
   if (candidates.back().error <= kExactGain) return candidates.back();
-  const GainSeparation separation = separate_gain(short_excerpt(split.fit));
+  const GainSeparation separation = separate_gain(split.fit);
   const bool may_compress = allowed(ChainKind::compressor, options);
   const bool may_equalise = allowed(ChainKind::eq, options);
-  if (may_equalise && (!may_compress || separation.error > kSure * separation.filter_error)) {
+  const auto compare_filter = [&]() -> Result<void> {
     const Result<Candidate> found = fit_eq_only(split, options);
     if (!found) return tl::unexpected(found.error());
     if (!found->model.eq.bands.empty()) candidates.push_back(*found);
+    return {};
+  };
+  const double moves = separation.error / separation.filter_error;
+  const bool filter_first = may_equalise && (!may_compress || moves > kLikely);
+  if (filter_first) {
+    if (const Result<void> done = compare_filter(); !done) return tl::unexpected(done.error());
     if (simplest_good(candidates).error <= kExactEq) return simplest_good(candidates);
   }
-  if (!may_compress || separation.error > kNoTrace * separation.filter_error)
-    return simplest_good(candidates);
+  if (!may_compress || moves > kNoTrace) return simplest_good(candidates);
   std::optional<CompressorSearch> alone;
   if (!may_equalise || separation.error > kSure * separation.gain_error)
     candidates.push_back(alone.emplace(split, options).quick());
@@ -263,6 +252,10 @@ Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& opt
   if (may_equalise && chain_shows) {
     if (const Result<void> done = add_both(candidates, split, separation, options); !done)
       return tl::unexpected(done.error());
+  }
+  if (may_equalise && !filter_first && moves > kSure &&
+      simplest_good(candidates).error > kFarBetter * separation.filter_error) {
+    if (const Result<void> done = compare_filter(); !done) return tl::unexpected(done.error());
   }
   // A wrong topology is the last thing to suspect, and only where no chain explains the pair.
   const Candidate& best = simplest_good(candidates);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyze/fit/chain_fit.h"
 #include "analyze/fit/chain_residuals.h"
 
 namespace aapp::fit {
@@ -19,6 +20,8 @@ constexpr auto kCoordinates = static_cast<Eigen::Index>(kCompressorCoordinates);
 // A hard knee has no derivative by its width; the least width at which one is taken.
 constexpr double kLeastKneeDb = 1.0;
 constexpr double kUsefulGainDb = 1.0;
+// A gain that never falls (or rises) by more than this says nothing of the attack (or the release): ripple.
+constexpr double kLeastMoveDb = 0.2;
 // A threshold and a make-up that can stand in for each other are no recovery.
 constexpr double kUsefulLevelDb = 0.5;
 
@@ -105,12 +108,45 @@ std::vector<FittedParameter> compressor_parameters(const effects::CompressorPara
   return all;
 }
 
+// How far at most the gain falls, and rises, in what is compared.
+struct GainMoves {
+  double fall_db = 0.0, rise_db = 0.0;
+};
+
+GainMoves gain_moves(const CompressorData& data, const effects::CompressorParams& fitted) {
+  GainMoves moves;
+  for (const CompressorLane& lane : data.lanes(fitted.stereo_link)) {
+    const LevelInput level = lane_input(lane, fitted, fitted.rms_window_ms, data.rate_hz());
+    const std::vector<float> gain_db = predict_gain_db(fitted, to_point(fitted), level, data.rate_hz());
+    double highest = -1e300, lowest = 1e300;
+    for (std::size_t n = data.warm_up_blocks() * lane.gain.block_frames; n < gain_db.size(); ++n) {
+      const double now = gain_db[n];
+      highest = std::max(highest, now), lowest = std::min(lowest, now);
+      moves.fall_db = std::max(moves.fall_db, highest - now);
+      moves.rise_db = std::max(moves.rise_db, now - lowest);
+    }
+  }
+  return moves;
+}
+
+void doubt_times(const GainMoves& moves, std::vector<ParameterEstimate>& parameters) {
+  for (ParameterEstimate& p : parameters) {
+    const bool attack = p.name.ends_with("/attack_ms"), release = p.name.ends_with("/release_ms");
+    const bool tells =
+        (!attack || moves.fall_db > kLeastMoveDb) && (!release || moves.rise_db > kLeastMoveDb);
+    if (!p.identified || tells) continue;
+    p.identified = false;
+    p.reason = attack ? "the gain hardly falls" : "the gain hardly rises";
+  }
+}
+
 UncertaintyReport report(const NormalEquations& sums, const std::vector<FittedParameter>& parameters,
-                         const effects::CompressorParams& fitted) {
+                         const effects::CompressorParams& fitted, const CompressorData& data) {
   const Covariance covariance = transform(to_reported(fitted, sums.normal.rows()), sandwich(sums));
   const double degrees =
       std::max(2.0, static_cast<double>(sums.segment_scores.size()) - static_cast<double>(parameters.size()));
   UncertaintyReport out = report_uncertainty(parameters, covariance, degrees);
+  doubt_times(gain_moves(data, fitted), out.parameters);
   if (fitted.detector == dsp::Detector::peak) {  // has no window
     std::erase_if(out.parameters,
                   [](const ParameterEstimate& p) { return p.name.ends_with("/rms_window_ms"); });
@@ -137,7 +173,7 @@ UncertaintyReport without_inner(UncertaintyReport report) {
 UncertaintyReport compressor_uncertainty(const CompressorData& data, const effects::CompressorParams& fitted,
                                          const ErrorModel& error, const std::string& node) {
   return report(curvature(data, fitted, differentiable(fitted), error), compressor_parameters(fitted, node),
-                fitted);
+                fitted, data);
 }
 
 UncertaintyReport chain_uncertainty(const PairExcerpt& excerpt, const ChainModel& fitted,
@@ -147,7 +183,8 @@ UncertaintyReport chain_uncertainty(const PairExcerpt& excerpt, const ChainModel
   std::vector<FittedParameter> parameters = band_parameters(fitted.eq, options, nodes.eq);
   const std::vector<FittedParameter> more = compressor_parameters(fitted.compressor, nodes.compressor);
   parameters.insert(parameters.end(), more.begin(), more.end());
-  return report(residuals.at(fitted, differentiable(fitted.compressor)), parameters, fitted.compressor);
+  const CompressorData data(around_compressor(fitted, excerpt), std::span(&fitted.compressor.stereo_link, 1));
+  return report(residuals.at(fitted, differentiable(fitted.compressor)), parameters, fitted.compressor, data);
 }
 
 UncertaintyReport eq_uncertainty(const PairedEq& eq, const PairedFitOptions& options,

@@ -21,6 +21,8 @@ constexpr double kCloseCost = 1.3;
 constexpr std::array kThresholdStepsDb{-6.0, -4.0, -2.5, -1.5, -0.7, 0.0, 0.7, 1.5, 2.5, 4.0, 6.0};
 constexpr std::array kOtherKneesDb{1.0, 9.0};
 constexpr std::array kOtherWindows{0.5, 0.63, 0.79, 0.87, 0.94, 1.07, 1.15, 1.26, 1.6, 2.0};
+// Steps of a block's length to either side, and how many of the minima are tried.
+constexpr std::size_t kNearWindows = 8, kNearWindowsKept = 3;
 // A one-pole's mean is about as old as that of a box of twice its time constant.
 constexpr double kBoxOfOnePole = 2.0;
 
@@ -39,6 +41,30 @@ void add_windows(std::vector<Runner>& runners) {
         std::log(factor * (leader.topology.detector == Detector::rms ? kBoxOfOnePole : 1.0));
     runners.push_back(other);
   }
+}
+
+// On pitched sound a box's error has a minimum for every half period of it. The best of those near the
+// leader's, found without derivatives: the attack gives way, so that both together are late as before.
+void add_near_windows(std::vector<Runner>& runners, const CompressorData& data, const ErrorModel& error,
+                      int threads) {
+  const Runner leader = runners.front();
+  if (leader.topology.detector != Detector::rms_box) return;
+  std::vector<GridStart> starts(2 * kNearWindows + 1);
+  parallel_for(starts.size(), threads, [&](std::size_t i) {
+    const double more_ms = kGainBlockMs * (static_cast<double>(i) - static_cast<double>(kNearWindows));
+    CompressorPoint point = leader.point;
+    point[kLnWindow] = std::log(std::max(kGainBlockMs, std::exp(point[kLnWindow]) + more_ms));
+    point[kLnAttack] = std::log(std::max(kGainBlockMs, std::exp(point[kLnAttack]) - 0.5 * more_ms));
+    starts[i] = grid_starts(data, leader.topology, {point}, error, 1).front();
+  });
+  std::vector<GridStart> minima;
+  for (std::size_t i = 1; i + 1 < starts.size(); ++i) {
+    if (i != kNearWindows && starts[i].cost < starts[i - 1].cost && starts[i].cost < starts[i + 1].cost)
+      minima.push_back(starts[i]);
+  }
+  std::ranges::stable_sort(minima, {}, &GridStart::cost);
+  for (std::size_t i = 0; i < std::min(minima.size(), kNearWindowsKept); ++i)
+    runners.push_back({leader.topology, minima[i].point});
 }
 
 void add_knees(std::vector<Runner>& runners) {
@@ -126,6 +152,7 @@ std::vector<CompressorFit> look_around(std::vector<Runner> runners, const Compre
   run(runners, data, error, kWindowSteps, options.threads);
   keep_best_of_each(runners, kLeaders);
   add_knees(runners);
+  add_near_windows(runners, data, error, options.threads);
   run(runners, data, error, kKneeSteps, options.threads);
   keep_best_of_each(runners, options.finalists);
   if (links.size() > 1) add_close_links(runners, links, data, error, options.threads);

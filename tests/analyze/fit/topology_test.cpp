@@ -84,6 +84,37 @@ TEST(TopologySearch, TheWideOneLeavesALocalMinimum) {
   }
 }
 
+// A tone under the envelope of bursts().
+audio::AudioBuffer tone_bursts(double seconds, double frequency_hz, std::uint64_t seed) {
+  audio::AudioBuffer audio = test::bursts(1, seconds, kRate, seed);
+  double level = 0.0;
+  for (std::size_t n = 0; n < audio.frames(); ++n) {
+    float& x = audio.channel(0)[n];
+    level += 0.01 * (std::abs(static_cast<double>(x)) - level);
+    x = static_cast<float>(level * std::sin(2.0 * kPi * frequency_hz * static_cast<double>(n) / kRate));
+  }
+  return audio;
+}
+
+// On a tone of 1 kHz a box's error has a minimum for every half of a millisecond.
+TEST(TopologySearch, LeavesTheMinimumOfAWindowThatIsAPeriodOff) {
+  const audio::AudioBuffer dry = tone_bursts(4.0, 1000.0, 18);
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
+  effects::CompressorParams truth = test::all_topologies()[1];
+  truth.detector = dsp::Detector::rms_box;
+  truth.rms_window_ms = 29.0, truth.attack_ms = 18.0, truth.knee_db = 0.0, truth.release_ms = 340.0;
+  const CompressorData data(pair_of(dry, truth), links);
+  CompressorFit stuck;
+  stuck.topology = truth;
+  stuck.topology.rms_window_ms = 28.0, stuck.topology.attack_ms = 18.5;
+  const ErrorModel error{.noise = noise_inside_blocks(data.lanes(links[0])[0].gain), .relative = 0.02};
+  stuck = fit_compressor(data, truth, to_point(stuck.topology), {.error = error, .max_iterations = 30});
+  ASSERT_GT(std::abs(stuck.topology.rms_window_ms - truth.rms_window_ms), 0.2);
+  const CompressorFit found = improve_topologies(data, {stuck}, links, {}).front();
+  EXPECT_TRUE(same_topology(found.topology, truth)) << topology_text(found.topology, 1);
+  EXPECT_NEAR(found.topology.rms_window_ms, truth.rms_window_ms, 0.02);
+}
+
 TEST(TopologySearch, GivesTheSameBitsForAnyNumberOfThreads) {
   const audio::AudioBuffer dry = test::bursts(1, 1.5, kRate, 13);
   const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
@@ -150,6 +181,19 @@ TEST(CompressorUncertainty, SaysWhatCannotBeKnown) {
   EXPECT_FALSE(named(below, "/params/attack_ms").identified);
   EXPECT_FALSE(named(below, "/params/release_ms").identified);
   EXPECT_TRUE(named(below, "/params/makeup_db").identified);
+}
+
+// A steady tone, always over the threshold: once the gain has fallen it ripples, and no more.
+TEST(CompressorUncertainty, TakesNoReleaseFromRipple) {
+  effects::CompressorParams params = test::all_topologies()[8];
+  params.threshold_db = -40.0, params.attack_ms = 2.0;
+  audio::AudioBuffer dry(1, 3 * kRate);
+  for (std::size_t n = 0; n < dry.frames(); ++n)
+    dry.channel(0)[n] =
+        static_cast<float>(0.2 * std::sin(2.0 * kPi * 440.0 * static_cast<double>(n) / kRate));
+  const UncertaintyReport report = report_at(pair_of(dry, params), params);
+  EXPECT_FALSE(named(report, "/params/release_ms").identified);
+  EXPECT_TRUE(named(report, "/params/attack_ms").identified);
 }
 
 }  // namespace
