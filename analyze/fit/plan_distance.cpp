@@ -8,8 +8,8 @@
 namespace aapp::fit {
 namespace {
 
-// What a spectrum is off beyond this counts so many times more, less if the reference's own is not steady.
-constexpr double kClearlyOffDb = 0.5, kClearlyOffWorth = 2.0;
+// What a spectrum is off beyond this counts so many times more.
+constexpr double kClearlyOffDb = 0.5, kClearlyOffWorth = 3.0;
 
 }  // namespace
 
@@ -29,9 +29,11 @@ double distance_of(const measure::TrackProfile& reference, const measure::TrackP
   const measure::ProfileDistance distance = measure::profile_distance(reference, result);
   const double off_db = distance.ltas_rms_db.value_or(0.0);
   const double unsure_db = spectrum_unsure_db(reference);
-  const double clearly_off_worth = kClearlyOffWorth * kSteadyDb / std::max(kSteadyDb, unsure_db);
-  return std::hypot(off_db, unsure_db) - unsure_db +
-         clearly_off_worth * std::max(0.0, off_db - kClearlyOffDb) +
+  // Beyond what a plan may be off, only a steady spectrum goes on counting fully.
+  const double clearly_off_db =
+      std::max(0.0, std::min(off_db, kMayGiveUpDb) - kClearlyOffDb) +
+      std::max(0.0, off_db - kMayGiveUpDb) * kMayGiveUpDb / std::max(kMayGiveUpDb, unsure_db);
+  return std::hypot(off_db, unsure_db) - unsure_db + kClearlyOffWorth * clearly_off_db +
          kLevelsWorth * distance.level_distribution_db.value_or(0.0);
 }
 

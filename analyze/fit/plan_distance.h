@@ -13,8 +13,9 @@ double level_distance_of(const measure::TrackProfile& reference, const measure::
 
 // What the reference's averaged spectrum is unsure by, in dB RMS: half of what its own two halves differ by.
 double spectrum_unsure_db(const measure::TrackProfile& reference);
-// One that is known to this, in dB RMS, is steady.
-inline constexpr double kSteadyDb = 1.5;
+// How far off a spectrum may be, in dB RMS, for levels that are no worse than the source's. A reference whose
+// own is unsure by less is steady.
+inline constexpr double kMayGiveUpDb = 1.5;
 // What a dB between the levels' distributions is worth beside a dB RMS between the spectra, where a plan wins
 // one and loses the other.
 inline constexpr double kLevelsWorth = 1.5;

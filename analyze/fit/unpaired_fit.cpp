@@ -25,9 +25,8 @@ constexpr int kRounds = 2;
 // A spectrum nearer than this, in dB RMS, comes before levels, as long as those are no worse than the
 // source's and the reference's own spectrum is steady.
 constexpr double kNearDb = 0.5;
-// How far off a spectrum may be for levels that are no worse than the source's: better this, in dB, or else
-// this share of what the source's is off.
-constexpr double kMayGiveUpDb = kSteadyDb, kMayGiveUpShare = 0.5;
+// Where none is nearer than kMayGiveUpDb, this share of what the source's is off.
+constexpr double kMayGiveUpShare = 0.5;
 
 // How long a better plan is looked for.
 struct Patience {
@@ -102,7 +101,7 @@ class Choice {
 
  private:
   // If the spectrum is unsure by more than a plan may be off, which plan is nearest in it says little.
-  bool steady() const { return spectrum_unsure_db(reference_) < kSteadyDb; }
+  bool steady() const { return spectrum_unsure_db(reference_) < kMayGiveUpDb; }
   // Levels a little nearer are no reason to give up much of the spectrum.
   Class class_of(const Draft& draft) const {
     const double left_db = ltas_distance_of(reference_, draft.result);
