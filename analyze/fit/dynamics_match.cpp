@@ -27,10 +27,6 @@ constexpr std::array kStartReleasesMs{50.0, 150.0, 500.0};
 // Where a start puts its threshold: the share of the loudness that lies under it.
 constexpr std::array kStartShares{0.15, 0.5, 0.85};
 
-struct Bounds {
-  DynamicsVector low, high;
-};
-
 // Peaks of the series, in dB: what the threshold is compared with.
 std::vector<float> sorted_cell_peaks(const LevelSeries& source) {
   std::vector<float> peaks;
@@ -41,13 +37,6 @@ std::vector<float> sorted_cell_peaks(const LevelSeries& source) {
   }
   std::sort(peaks.begin(), peaks.end());
   return peaks;
-}
-
-Bounds bounds_for(const std::vector<float>& peaks, double max_ratio) {
-  const auto loudest = static_cast<double>(peaks.back());
-  return {.low = {loudest - measure::kLevelRangeDb, 0.0, 0.0, std::log(kLeastAttackMs),
-                  std::log(kLeastReleaseMs)},
-          .high = {loudest, dsp::ratio_to_slope(max_ratio), 18.0, std::log(120.0), std::log(1500.0)}};
 }
 
 // The static curve that quantile mapping asks for above a threshold: if the source's upper levels are spread
@@ -70,7 +59,8 @@ DynamicsTarget predict(const LevelSeries& source, const DynamicsVector& x) {
   return dynamics_of(compressed_powers<double>(source, x), source.cell_rate_hz());
 }
 
-DynamicsVector solve(const DynamicsCost& cost, DynamicsVector x, const Bounds& bounds, int max_iterations) {
+DynamicsVector solve(const DynamicsCost& cost, DynamicsVector x, const DynamicsBounds& bounds,
+                     int max_iterations) {
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = std::clamp(x[i], bounds.low[i], bounds.high[i]);
   if (max_iterations == 0) return x;
   ceres::Problem::Options ownership;
@@ -109,7 +99,7 @@ std::vector<DynamicsVector> starts(const std::vector<float>& peaks, const Dynami
 
 // Looks at all starts, takes the better ones a few steps, the best few of those to the end; the one whose
 // statistics are nearest.
-Candidate search(const LevelSeries& source, const DynamicsTarget& reference, const Bounds& bounds,
+Candidate search(const LevelSeries& source, const DynamicsTarget& reference, const DynamicsBounds& bounds,
                  std::vector<DynamicsVector> from, int threads) {
   struct Round {
     int steps;
@@ -133,6 +123,24 @@ Candidate search(const LevelSeries& source, const DynamicsTarget& reference, con
   return best;
 }
 
+std::string none_remark(double reference_spread_db, double source_spread_db) {
+  if (reference_spread_db > source_spread_db) {
+    return fmt::format(
+        "The reference is less compressed than the source (50 ms levels lie {:.1f} dB from their median on "
+        "average, against {:.1f} dB); a compressor can only narrow them, so none is used.",
+        reference_spread_db, source_spread_db);
+  }
+  return "No compressor brings the source's levels clearly nearer to the reference's, so none is used.";
+}
+
+}  // namespace
+
+DynamicsBounds dynamics_bounds(double loudest_db, double max_ratio) {
+  return {.low = {loudest_db - measure::kLevelRangeDb, 0.0, 0.0, std::log(kLeastAttackMs),
+                  std::log(kLeastReleaseMs)},
+          .high = {loudest_db, dsp::ratio_to_slope(max_ratio), 18.0, std::log(120.0), std::log(1500.0)}};
+}
+
 effects::CompressorParams to_compressor(const DynamicsVector& x) {
   return {.threshold_db = x[0],
           .ratio = dsp::slope_to_ratio(x[1]),
@@ -141,8 +149,43 @@ effects::CompressorParams to_compressor(const DynamicsVector& x) {
           .release_ms = std::exp(x[4])};
 }
 
-// From the Jacobian of the statistics alone, without the priors: what these recordings tell.
-UncertaintyReport uncertainty_of(const DynamicsCost& cost, const DynamicsVector& x, const Bounds& bounds) {
+DynamicsMatch match_dynamics(const LevelSeries& source, const DynamicsTarget& reference,
+                             const DynamicsOptions& options) {
+  const DynamicsTarget own =
+      dynamics_of(std::vector<double>(source.power.begin(), source.power.end()), source.cell_rate_hz());
+  DynamicsMatch match{.compressor = {}, .remark = {}};
+  match.before_db = match.after_db = quantile_distance_db(reference, own, measure::kMainScale);
+  if (own.quantiles_db[measure::kMainScale].empty() || reference.quantiles_db[measure::kMainScale].empty()) {
+    match.remark = "The recordings are too short to compare their dynamics, so no compressor is used.";
+    return match;
+  }
+  const std::vector<float> peaks = sorted_cell_peaks(source);
+  const DynamicsBounds bounds = dynamics_bounds(static_cast<double>(peaks.back()), options.max_ratio);
+  const Candidate best =
+      search(source, reference, bounds,
+             options.start ? std::vector{to_dynamics_vector(*options.start)} : starts(peaks, own, reference),
+             options.threads);
+  const double after_db = quantile_distance_db(reference, predict(source, best.x), measure::kMainScale);
+  if (match.before_db - after_db < std::max(kWorthDb, kWorthShare * match.before_db)) {
+    match.remark = none_remark(reference.spread_db(), own.spread_db());
+    return match;
+  }
+  match.compressor = to_compressor(best.x);
+  match.after_db = after_db;
+  match.remark =
+      fmt::format("A compressor brings the 50 ms levels from {:.2f} dB to {:.2f} dB of the reference's.",
+                  match.before_db, match.after_db);
+  return match;
+}
+
+// From the Jacobian of the statistics alone, without the priors.
+UncertaintyReport dynamics_uncertainty(const LevelSeries& source, const DynamicsTarget& reference,
+                                       const effects::CompressorParams& compressor,
+                                       const DynamicsOptions& options) {
+  const DynamicsCost cost(source, reference);
+  const DynamicsVector x = to_dynamics_vector(compressor);
+  const DynamicsBounds bounds =
+      dynamics_bounds(static_cast<double>(sorted_cell_peaks(source).back()), options.max_ratio);
   const auto rows = static_cast<std::size_t>(cost.num_residuals());
   const std::size_t n = kDynamicsCoordinates;
   const std::size_t data_rows = rows - n;
@@ -151,7 +194,7 @@ UncertaintyReport uncertainty_of(const DynamicsCost& cost, const DynamicsVector&
   double* jacobians = jacobian.data();
   cost.Evaluate(&parameters, residuals.data(), &jacobians);
 
-  const effects::CompressorParams p = to_compressor(x);
+  const effects::CompressorParams& p = compressor;
   UncertaintyProblem problem;
   const auto ratio = [](double slope) { return dsp::slope_to_ratio(slope); };
   problem.parameters = {
@@ -184,48 +227,6 @@ UncertaintyReport uncertainty_of(const DynamicsCost& cost, const DynamicsVector&
   }
   problem.independent_residuals = effective_count({residuals.data(), data_rows});
   return estimate_uncertainty(problem);
-}
-
-std::string none_remark(double reference_spread_db, double source_spread_db) {
-  if (reference_spread_db > source_spread_db) {
-    return fmt::format(
-        "The reference is less compressed than the source (50 ms levels lie {:.1f} dB from their median on "
-        "average, against {:.1f} dB); a compressor can only narrow them, so none is used.",
-        reference_spread_db, source_spread_db);
-  }
-  return "No compressor brings the source's levels clearly nearer to the reference's, so none is used.";
-}
-
-}  // namespace
-
-DynamicsMatch match_dynamics(const LevelSeries& source, const DynamicsTarget& reference,
-                             const DynamicsOptions& options) {
-  const DynamicsTarget own =
-      dynamics_of(std::vector<double>(source.power.begin(), source.power.end()), source.cell_rate_hz());
-  DynamicsMatch match{.compressor = {}, .uncertainty = {}, .remark = {}};
-  match.before_db = match.after_db = quantile_distance_db(reference, own, measure::kMainScale);
-  if (own.quantiles_db[measure::kMainScale].empty() || reference.quantiles_db[measure::kMainScale].empty()) {
-    match.remark = "The recordings are too short to compare their dynamics, so no compressor is used.";
-    return match;
-  }
-  const std::vector<float> peaks = sorted_cell_peaks(source);
-  const Bounds bounds = bounds_for(peaks, options.max_ratio);
-  const Candidate best =
-      search(source, reference, bounds,
-             options.start ? std::vector{to_dynamics_vector(*options.start)} : starts(peaks, own, reference),
-             options.threads);
-  const double after_db = quantile_distance_db(reference, predict(source, best.x), measure::kMainScale);
-  if (match.before_db - after_db < std::max(kWorthDb, kWorthShare * match.before_db)) {
-    match.remark = none_remark(reference.spread_db(), own.spread_db());
-    return match;
-  }
-  match.compressor = to_compressor(best.x);
-  match.after_db = after_db;
-  match.uncertainty = uncertainty_of(DynamicsCost(source, reference), best.x, bounds);
-  match.remark =
-      fmt::format("A compressor brings the 50 ms levels from {:.2f} dB to {:.2f} dB of the reference's.",
-                  match.before_db, match.after_db);
-  return match;
 }
 
 }  // namespace aapp::fit

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "analyze/fit/dynamics_model.h"
 #include "analyze/fit/dynamics_target.h"
 #include "analyze/fit/level_series.h"
 #include "analyze/fit/uncertainty.h"
@@ -16,8 +17,18 @@
 
 namespace aapp::fit {
 
+// How far a search may go.
+struct DynamicsBounds {
+  DynamicsVector low, high;
+};
+// `loudest_db`: the highest level that the compressor hears.
+DynamicsBounds dynamics_bounds(double loudest_db, double max_ratio);
+effects::CompressorParams to_compressor(const DynamicsVector& x);
+
+inline constexpr double kMostRatio = 12.0;
+
 struct DynamicsOptions {
-  double max_ratio = 12.0;
+  double max_ratio = kMostRatio;
   // Improve this one instead of looking everywhere.
   std::optional<effects::CompressorParams> start{};
   int threads = 0;  // 0: one per core. Does not change the result
@@ -28,12 +39,15 @@ struct DynamicsMatch {
   // Distances (quantile_distance_db at 50 ms) of the source as it is and through the compressor.
   double before_db = 0.0;
   double after_db = 0.0;
-  // Of the compressor's parameters, named "threshold_db", "ratio" ...; empty without a compressor.
-  UncertaintyReport uncertainty;
   std::string remark;  // one sentence: what was found
 };
 
 DynamicsMatch match_dynamics(const LevelSeries& source, const DynamicsTarget& reference,
                              const DynamicsOptions& options);
+
+// How well these recordings tell the parameters of such a compressor, named "threshold_db", "ratio" ...
+UncertaintyReport dynamics_uncertainty(const LevelSeries& source, const DynamicsTarget& reference,
+                                       const effects::CompressorParams& compressor,
+                                       const DynamicsOptions& options);
 
 }  // namespace aapp::fit

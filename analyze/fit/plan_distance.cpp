@@ -1,17 +1,15 @@
 #include "analyze/fit/plan_distance.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "analyze/measure/distance.h"
 
 namespace aapp::fit {
 namespace {
 
-// What a dB between the levels' distributions is worth beside a dB RMS between the spectra, where a plan wins
-// one and loses the other.
-constexpr double kLevelsWorth = 1.5;
-// What a spectrum is off beyond this counts that much more.
-constexpr double kClearlyOffDb = 0.5, kClearlyOffWorth = 1.0;
+// What a spectrum is off beyond this counts so many times more.
+constexpr double kClearlyOffDb = 0.5, kClearlyOffWorth = 3.0;
 
 }  // namespace
 
@@ -23,10 +21,19 @@ double level_distance_of(const measure::TrackProfile& reference, const measure::
   return measure::profile_distance(reference, result).level_distribution_db.value_or(0.0);
 }
 
+double spectrum_unsure_db(const measure::TrackProfile& reference) {
+  return 0.5 * reference.ltas.halves_apart_db.value_or(0.0);
+}
+
 double distance_of(const measure::TrackProfile& reference, const measure::TrackProfile& result) {
   const measure::ProfileDistance distance = measure::profile_distance(reference, result);
-  const double ltas_db = distance.ltas_rms_db.value_or(0.0);
-  return ltas_db + kClearlyOffWorth * std::max(0.0, ltas_db - kClearlyOffDb) +
+  const double off_db = distance.ltas_rms_db.value_or(0.0);
+  const double unsure_db = spectrum_unsure_db(reference);
+  // Beyond what a plan may be off, only a steady spectrum goes on counting fully.
+  const double clearly_off_db =
+      std::max(0.0, std::min(off_db, kMayGiveUpDb) - kClearlyOffDb) +
+      std::max(0.0, off_db - kMayGiveUpDb) * kMayGiveUpDb / std::max(kMayGiveUpDb, unsure_db);
+  return std::hypot(off_db, unsure_db) - unsure_db + kClearlyOffWorth * clearly_off_db +
          kLevelsWorth * distance.level_distribution_db.value_or(0.0);
 }
 

@@ -125,23 +125,29 @@ SpectralTarget spectral_target(const measure::Ltas& source, const measure::Ltas&
   return target;
 }
 
+std::vector<double> missing_db(const SpectralTarget& target, const measure::Ltas& result) {
+  std::vector<double> missing(target.band.size(), 0.0);
+  if (result.empty()) return missing;
+  std::vector<std::size_t> heard;
+  double mean_db = 0.0;
+  for (std::size_t k = 0; k < target.band.size(); ++k) {
+    const double power = result.mean.third_octaves[target.band[k]].power;
+    if (target.curve.weight[k] < 1.0 || !(power > 0.0)) continue;
+    missing[k] = target.wanted_db[k] - measure::band_level_db(power);
+    mean_db += missing[k];
+    heard.push_back(k);
+  }
+  for (const std::size_t k : heard) missing[k] -= mean_db / static_cast<double>(heard.size());
+  return missing;
+}
+
 void correct_target(SpectralTarget& target, std::span<const double> residual_db, const measure::Ltas& result,
                     double share) {
   if (result.empty()) return;
-  std::vector<double> missing_db(target.band.size(), 0.0);
-  std::vector<bool> heard(target.band.size(), false);
-  double mean_db = 0.0;
-  int count = 0;
+  const std::vector<double> missing = missing_db(target, result);
   for (std::size_t k = 0; k < target.band.size(); ++k) {
-    const double power = result.mean.third_octaves[target.band[k]].power;
-    heard[k] = target.curve.weight[k] >= 1.0 && power > 0.0;
-    if (!heard[k]) continue;
-    missing_db[k] = target.wanted_db[k] - measure::band_level_db(power);
-    mean_db += missing_db[k];
-    ++count;
-  }
-  for (std::size_t k = 0; k < target.band.size(); ++k) {
-    if (heard[k]) target.curve.gain_db[k] += residual_db[k] + share * (missing_db[k] - mean_db / count);
+    const bool heard = target.curve.weight[k] >= 1.0 && result.mean.third_octaves[target.band[k]].power > 0.0;
+    if (heard) target.curve.gain_db[k] += residual_db[k] + share * missing[k];
   }
 }
 

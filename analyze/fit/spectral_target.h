@@ -37,6 +37,9 @@ struct SpectralTargetOptions {
 SpectralTarget spectral_target(const measure::Ltas& source, const measure::Ltas& reference,
                                const SpectralTargetOptions& options);
 
+// What each point that counts still lacks in a result, the mean of all taken out; 0 for the others.
+std::vector<double> missing_db(const SpectralTarget& target, const measure::Ltas& result);
+
 // After listening to a result: every point that counts asks for what the equaliser gave it plus this share of
 // what its band still lacks, since a compressor took part and spectra leak between bands. What is left of the
 // curve is then what the result is expected to lack, so asking again does not pile up what no band can give.

@@ -5,7 +5,9 @@
 #include <limits>
 
 #include "analyze/fit/dynamics_match.h"
+#include "analyze/fit/parallel.h"
 #include "analyze/fit/plan_distance.h"
+#include "analyze/fit/plan_step.h"
 
 namespace aapp::fit {
 
@@ -33,16 +35,24 @@ Drafter::Drafter(const FitSource& source, const measure::TrackProfile& reference
                            options.amount)),
       level_goal_(source.profile, reference, options.aspects.level ? options.amount : 0.0) {}
 
-Result<Drafts> Drafter::make(ChainOrder order) {
+Result<Drafts> Drafter::make(ChainOrder order, FittedFirst first) {
   Draft draft;
   draft.plan.order = order;
   draft.target = first_target_;
   draft.eq_most = unpaired_eq_options(options_, first_target_, source_.profile.rate_hz);
   draft.eq_options = draft.eq_most;
   set_input_gain(draft);
-  Result<void> done{};
-  if (options_.aspects.eq && draft.target.curve.frequency_hz.size() >= 3) done = first_equaliser(draft);
-  if (done && options_.aspects.dynamics) done = fit_dynamics(draft, CompressorSearch::anew);
+  const auto equaliser = [&]() -> Result<void> {
+    if (!options_.aspects.eq || draft.target.curve.frequency_hz.size() < 3) return {};
+    return first_equaliser(draft);
+  };
+  const auto compressor = [&]() -> Result<void> {
+    if (!options_.aspects.dynamics) return {};
+    return fit_dynamics(draft, CompressorSearch::anew);
+  };
+  Result<void> done = first == FittedFirst::equaliser ? equaliser() : compressor();
+  if (done && first == FittedFirst::compressor && !draft.plan.compressor) return Drafts{};
+  if (done) done = first == FittedFirst::equaliser ? compressor() : equaliser();
   return done.and_then([&] { return corrected(std::move(draft)); });
 }
 
@@ -71,6 +81,34 @@ Result<Drafts> Drafter::with_gentler_bands(Draft draft, const BandLimits& limits
   Result<void> done{};
   if (options_.aspects.dynamics) done = fit_dynamics(draft, CompressorSearch::anew);
   return done.and_then([&] { return corrected(std::move(draft)); });
+}
+
+Result<Drafts> Drafter::stepped(const Draft& draft) const {
+  const PlanGoal goal{.spectrum = draft.target, .dynamics = dynamics_goal_, .levels_worth = kLevelsWorth};
+  auto plans = steps_from(draft.plan, draft.result, goal, draft.eq_options,
+                          [&](std::span<const FitPlan> moved) { return played(moved); });
+  if (!plans) return tl::unexpected(plans.error());
+  return played(*plans).map([&](std::vector<measure::TrackProfile>&& results) {
+    Drafts drafts(plans->size(), draft);
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+      drafts[i].plan = std::move((*plans)[i]);
+      drafts[i].result = std::move(results[i]);
+    }
+    return drafts;
+  });
+}
+
+// Side by side, in their order.
+Result<std::vector<measure::TrackProfile>> Drafter::played(std::span<const FitPlan> plans) const {
+  std::vector<Result<measure::TrackProfile>> results(plans.size());
+  parallel_for(plans.size(), options_.threads,
+               [&](std::size_t i) { results[i] = source_.play(plans[i].preset()); });
+  std::vector<measure::TrackProfile> profiles;
+  for (Result<measure::TrackProfile>& result : results) {
+    if (!result) return tl::unexpected(result.error());
+    profiles.push_back(*std::move(result));
+  }
+  return profiles;
 }
 
 // Whatever the order of the chain, the target is the same at first.
@@ -119,7 +157,6 @@ Result<void> Drafter::fit_dynamics(Draft& draft, CompressorSearch search) const 
   if (search == CompressorSearch::nearby) options.start = draft.plan.compressor;
   DynamicsMatch match = match_dynamics(*series, dynamics_goal_, options);
   draft.plan.compressor = match.compressor;
-  draft.dynamics_uncertainty = std::move(match.uncertainty);
   draft.dynamics_remark = std::move(match.remark);
   return {};
 }
@@ -206,7 +243,11 @@ Result<Draft> Drafter::finished(Draft draft) const {
     done->plan.trim_db += missing_db;
     done = played_whole(*std::move(done));
   }
-  return done;
+  if (!done || !done->plan.compressor) return done;
+  return compressor_input(done->plan).map([&](const LevelSeries& heard) {
+    done->dynamics_uncertainty = dynamics_uncertainty(heard, dynamics_goal_, *done->plan.compressor, {});
+    return *std::move(done);
+  });
 }
 
 }  // namespace aapp::fit

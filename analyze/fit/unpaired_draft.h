@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,9 @@ namespace aapp::fit {
 struct Draft {
   FitPlan plan;
   SpectralTarget target;
-  EqFitOptions eq_most;     // what bands may do at most
-  EqFitOptions eq_options;  // what they need
-  UncertaintyReport dynamics_uncertainty;
+  EqFitOptions eq_most;                    // what bands may do at most
+  EqFitOptions eq_options;                 // what they need
+  UncertaintyReport dynamics_uncertainty;  // once finished
   // Plain sentences: how many bands, what the compressor is for, why this draft and not the first.
   std::string band_count_remark, dynamics_remark, choice_remark;
   measure::TrackProfile result;  // of the excerpt; of all of it once finished
@@ -42,8 +43,12 @@ class Drafter {
   // The reference as the source's excerpt should sound. All are kept by reference and must outlive it.
   Drafter(const FitSource& source, const measure::TrackProfile& reference, const FitOptions& options);
 
-  // Equaliser, compressor for what the equalised source lacks, correction for what came out.
-  Result<Drafts> make(ChainOrder order);
+  // What is fitted first, to the source as it is: the equaliser, and then the compressor to what the
+  // equalised source lacks, or the other way round. Part of what a compressor does an equaliser can do as
+  // well, and the first of them does it. At the end the equaliser is corrected for what came out.
+  enum class FittedFirst { equaliser, compressor };
+  // None where it should begin with a compressor and there is no use for one.
+  Result<Drafts> make(ChainOrder order, FittedFirst first);
 
   // The compressor once more, since a corrected equaliser gives it other levels: from where it stands, or
   // `anew`.
@@ -56,6 +61,9 @@ class Drafter {
   // As many bands, which may do less, and the compressor anew.
   Result<Drafts> with_gentler_bands(Draft draft, const BandLimits& limits) const;
 
+  // All settings moved at once, by how this draft's result answers to each (plan_step.h).
+  Result<Drafts> stepped(const Draft& draft) const;
+
   // What is left to do when the rest is decided: all of the source played, the equaliser corrected once more
   // if that is needed, and the loudness settled.
   Result<Draft> finished(Draft draft) const;
@@ -67,6 +75,7 @@ class Drafter {
   Result<LevelSeries> compressor_input(const FitPlan& plan) const;
   void set_input_gain(Draft& draft) const;
   void refine_equaliser(Draft& draft, const measure::Ltas& played, double share, EqSearch search) const;
+  Result<std::vector<measure::TrackProfile>> played(std::span<const FitPlan> plans) const;
   Result<Drafts> corrected(Draft draft) const;
   Drafts with_nearer_levels(Drafts played, std::size_t best) const;
   Result<Draft> played_whole(Draft draft) const;

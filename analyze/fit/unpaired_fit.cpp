@@ -17,15 +17,16 @@ namespace aapp::fit {
 namespace {
 
 // Farther off than this (distance_of), other plans are worth their time.
-constexpr double kFar = 0.6;
+constexpr double kFar = 0.5;
+// Levels nearer than this are near enough.
+constexpr double kNearLevelsDb = 0.1;
 // How often the compressor of a plan that is far off is fitted again.
 constexpr int kRounds = 2;
 // A spectrum nearer than this, in dB RMS, comes before levels, as long as those are no worse than the
 // source's and the reference's own spectrum is steady.
 constexpr double kNearDb = 0.5;
-// How far off a spectrum may be for levels that are no worse than the source's: better this, in dB, or else
-// this share of what the source's is off.
-constexpr double kMayGiveUpDb = 1.5, kMayGiveUpShare = 0.5;
+// Where none is nearer than kMayGiveUpDb, this share of what the source's is off.
+constexpr double kMayGiveUpShare = 0.5;
 
 // How long a better plan is looked for.
 struct Patience {
@@ -33,10 +34,11 @@ struct Patience {
   double enough_share;    // with a near spectrum and this share of the levels' distance left, no other plans
   double worth_of_round;  // a round that leaves more than this share of the distance is the last
   double hardly_nearer;   // with more than this share of the levels' distance left, broader bands are tried
+  int steps_of_all;       // of bands and compressor together, at most
 };
 // Of an excerpt distances are known less well, and each plan takes longer.
-constexpr Patience kWithAll{0.0, 0.0, std::numeric_limits<double>::infinity(), 0.5},
-    kWithExcerpt{0.02, 0.33, 0.95, std::numeric_limits<double>::infinity()};
+constexpr Patience kWithAll{0.0, 0.0, std::numeric_limits<double>::infinity(), 0.5, 4},
+    kWithExcerpt{0.02, 0.33, 0.95, std::numeric_limits<double>::infinity(), 0};
 
 effects::CompressorParams half_as_strong(effects::CompressorParams compressor) {
   compressor.ratio = dsp::slope_to_ratio(0.5 * dsp::ratio_to_slope(compressor.ratio));
@@ -71,12 +73,19 @@ class Choice {
                patience_.enough_share * before_.level_distribution_db.value_or(0.0);
   }
 
+  bool near_levels() const {
+    return stands() && level_distance_of(reference_, best().result) < kNearLevelsDb;
+  }
   bool levels_hardly_nearer() const {
     return level_distance_of(reference_, best().result) >
            patience_.hardly_nearer * before_.level_distribution_db.value_or(0.0);
   }
 
   const Draft& best() const { return *best_; }
+
+  enum class Class { near, stands, helps, harmless, harms };
+  using Rank = std::pair<Class, double>;  // and the distance within the class: less is better
+  const Rank& rank() const { return rank_; }
 
   Result<void> offer(Result<Drafts> drafts, std::string_view remark = {}) {
     if (!drafts) return tl::unexpected(drafts.error());
@@ -91,11 +100,8 @@ class Choice {
   }
 
  private:
-  enum class Class { near, stands, helps, harmless, harms };
-  using Rank = std::pair<Class, double>;  // and the distance within the class: less is better
-  // Half of what two halves differ by is what their mean is unsure by. If that is more than a plan may be
-  // off, which plan is nearest in spectrum says little.
-  bool steady() const { return 0.5 * reference_.ltas.halves_apart_db.value_or(0.0) < kMayGiveUpDb; }
+  // If the spectrum is unsure by more than a plan may be off, which plan is nearest in it says little.
+  bool steady() const { return spectrum_unsure_db(reference_) < kMayGiveUpDb; }
   // Levels a little nearer are no reason to give up much of the spectrum.
   Class class_of(const Draft& draft) const {
     const double left_db = ltas_distance_of(reference_, draft.result);
@@ -127,9 +133,11 @@ class Fitter {
   Result<UnpairedFit> run() {
     return first_plan()
         .and_then([&] { return other_order(); })
+        .and_then([&] { return compressor_before_all(); })
         .and_then([&] { return gentler_compressor(); })
-        .and_then([&] { return broader_bands(); })
         .and_then([&] { return step_back(); })
+        .and_then([&] { return broader_bands(); })
+        .and_then([&] { return all_at_once(); })
         .and_then([&] { return drafter_.finished(choice_.best()); })
         .map([&](const Draft& draft) { return summary(draft); });
   }
@@ -139,13 +147,14 @@ class Fitter {
 
   Result<void> first_plan() {
     return make(options_.order == OrderChoice::comp_first ? ChainOrder::comp_first : ChainOrder::eq_first,
-                {});
+                Drafter::FittedFirst::equaliser, {});
   }
 
   // A draft in this order, and what comes of fitting its compressor to its corrected equaliser.
-  Result<void> make(ChainOrder order, std::string_view remark) {
-    auto drafts = drafter_.make(order);
+  Result<void> make(ChainOrder order, Drafter::FittedFirst first, std::string_view remark) {
+    auto drafts = drafter_.make(order, first);
     auto offered = choice_.offer(drafts, remark);
+    if (drafts && drafts->empty()) return {};
     double last = std::numeric_limits<double>::infinity();
     for (int round = 0; offered && round < kRounds && has_both(drafts->front()); ++round) {
       const bool far = choice_.far(drafts->front());
@@ -162,9 +171,17 @@ class Fitter {
 
   Result<void> other_order() {
     if (options_.order != OrderChoice::automatic || !has_both(choice_.best()) || !choice_.far()) return {};
-    return make(ChainOrder::comp_first,
+    return make(ChainOrder::comp_first, Drafter::FittedFirst::equaliser,
                 "The compressor comes first: an equaliser before it could not undo what the compressor does "
                 "to the spectrum.");
+  }
+
+  Result<void> compressor_before_all() {
+    if (!options_.aspects.dynamics || choice_.best().plan.bands.empty() || !choice_.far()) return {};
+    return make(options_.order == OrderChoice::eq_first ? ChainOrder::eq_first : ChainOrder::comp_first,
+                Drafter::FittedFirst::compressor,
+                "The compressor was fitted to the source as it is, and the equaliser to what came of it: the "
+                "other way round, the equaliser would do what a compressor did to the reference.");
   }
 
   Result<void> gentler_compressor() {
@@ -209,6 +226,16 @@ class Fitter {
     return soften_equaliser(strongest, kGentler, [&] { return choice_.stands(); }).and_then([&] {
       return soften_equaliser(strongest, kBroad, [&] { return !choice_.harms(); });
     });
+  }
+
+  // Last of all, bands and compressor together.
+  Result<void> all_at_once() {
+    for (int step = 0; step < patience_.steps_of_all && !choice_.near_levels(); ++step) {
+      const auto rank = choice_.rank();
+      if (auto offered = choice_.offer(drafter_.stepped(Draft(choice_.best()))); !offered) return offered;
+      if (choice_.rank() == rank) break;
+    }
+    return {};
   }
 
   template <class Enough>

@@ -208,7 +208,8 @@ TEST(Drafter, NearestInSpectrumComesFirstAndOthersHaveNearerLevels) {
   const auto reference =
       measure::measure_audio(through(test::bursts(1, 3 * kRateHz, kRateHz / 6, 2), chain), kRateHz);
   const FitOptions options = two_bands();
-  const auto drafts = Drafter(source, reference, options).make(ChainOrder::eq_first);
+  const auto drafts =
+      Drafter(source, reference, options).make(ChainOrder::eq_first, Drafter::FittedFirst::equaliser);
   ASSERT_TRUE(drafts) << drafts.error().message;
   ASSERT_GT(drafts->size(), 1u);
   const double nearest_db = ltas_distance_of(reference, drafts->front().result);
@@ -217,6 +218,17 @@ TEST(Drafter, NearestInSpectrumComesFirstAndOthersHaveNearerLevels) {
     EXPECT_GE(ltas_distance_of(reference, (*drafts)[k].result), nearest_db);
     EXPECT_LT(level_distance_of(reference, (*drafts)[k].result), levels_db);
   }
+}
+
+TEST(Drafter, WithoutUseForACompressorNothingBeginsWithOne) {
+  const FitSource source = memory_source(test::noise(1, 3 * kRateHz, 0.25F, 1));
+  const auto reference =
+      measure::measure_audio(through(test::bursts(1, 3 * kRateHz, kRateHz / 8, 2), one_peak()), kRateHz);
+  const FitOptions options = two_bands();
+  Drafter drafter(source, reference, options);
+  const auto drafts = drafter.make(ChainOrder::comp_first, Drafter::FittedFirst::compressor);
+  ASSERT_TRUE(drafts) << drafts.error().message;
+  EXPECT_TRUE(drafts->empty());
 }
 
 double highest_q(const Preset& preset) {
