@@ -8,8 +8,8 @@
 namespace aapp::fit {
 namespace {
 
-// What a spectrum is off beyond this counts so many times more.
-constexpr double kClearlyOffDb = 0.5, kClearlyOffWorth = 3.0;
+// What a spectrum is off beyond being near counts so many times more.
+constexpr double kClearlyOffWorth = 3.0;
 
 }  // namespace
 
@@ -31,7 +31,7 @@ double distance_of(const measure::TrackProfile& reference, const measure::TrackP
   const double unsure_db = spectrum_unsure_db(reference);
   // Beyond what a plan may be off, only a steady spectrum goes on counting fully.
   const double clearly_off_db =
-      std::max(0.0, std::min(off_db, kMayGiveUpDb) - kClearlyOffDb) +
+      std::max(0.0, std::min(off_db, kMayGiveUpDb) - kNearSpectrumDb) +
       std::max(0.0, off_db - kMayGiveUpDb) * kMayGiveUpDb / std::max(kMayGiveUpDb, unsure_db);
   return std::hypot(off_db, unsure_db) - unsure_db + kClearlyOffWorth * clearly_off_db +
          kLevelsWorth * distance.level_distribution_db.value_or(0.0);

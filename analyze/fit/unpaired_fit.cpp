@@ -22,9 +22,6 @@ constexpr double kFar = 0.5;
 constexpr double kNearLevelsDb = 0.1;
 // How often the compressor of a plan that is far off is fitted again.
 constexpr int kRounds = 2;
-// A spectrum nearer than this, in dB RMS, comes before levels, as long as those are no worse than the
-// source's and the reference's own spectrum is steady.
-constexpr double kNearDb = 0.5;
 // Where none is nearer than kMayGiveUpDb, this share of what the source's is off.
 constexpr double kMayGiveUpShare = 0.5;
 
@@ -68,7 +65,7 @@ class Choice {
   bool far(const Draft& draft) const {
     if (distance_of(reference_, draft.result) <= kFar) return false;
     const measure::ProfileDistance after = measure::profile_distance(reference_, draft.result);
-    return after.ltas_rms_db.value_or(0.0) > kNearDb ||
+    return after.ltas_rms_db.value_or(0.0) > kNearSpectrumDb ||
            after.level_distribution_db.value_or(0.0) >
                patience_.enough_share * before_.level_distribution_db.value_or(0.0);
   }
@@ -106,7 +103,7 @@ class Choice {
   Class class_of(const Draft& draft) const {
     const double left_db = ltas_distance_of(reference_, draft.result);
     if (!helps(draft)) return Class::harms;
-    if (left_db < kNearDb && steady()) return Class::near;
+    if (left_db < kNearSpectrumDb && steady()) return Class::near;
     if (left_db < kMayGiveUpDb) return Class::stands;
     return left_db < kMayGiveUpShare * before_.ltas_rms_db.value_or(0.0) ? Class::helps : Class::harmless;
   }
