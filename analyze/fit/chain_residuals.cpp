@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <iterator>
 #include <numeric>
 
@@ -14,11 +15,11 @@
 #include "common/base/units.h"
 #include "common/dsp/biquad_cascade.h"
 #include "common/dsp/simd.h"
+#include "common/dsp/vec.h"
 
 namespace aapp::fit {
 namespace {
 
-constexpr std::size_t kTileFrames = 256;
 // Levels that residuals are whitened by are means over this long.
 constexpr double kWeightBlockMs = 5.0;
 // An excerpt of so much is cut into two parts; the second runs in for so long before it counts.
@@ -47,33 +48,49 @@ struct Task {
   }
 };
 
+// Four derivatives of a row, by bands. The last ones may be padding; the compressor's overwrite that.
+AAPP_KERNEL_INLINE void put_group(const dsp::Vec& four, std::size_t group, double* row) {
+  std::memcpy(row + group * dsp::kLanes, &four, sizeof four);
+}
+
 AAPP_KERNEL_INLINE void run_eq_first(const Task& task, ResidualRows& rows) {
   const PairExcerpt& pair = task.excerpt;
   const audio::AudioBuffer driver =
       equalise(cut(pair.dry, task.from, task.to - task.from), task.model.eq, pair.rate_hz, Direction::apply);
   const std::size_t bands = task.band_coordinates(), channels = task.channels.size();
   std::vector<EqTangents> tangents(channels, EqTangents(task.model.eq, pair.rate_hz));
-  const std::size_t width = tangents.front().width();  // zeros, and then the compressor's, overwrite the rest
-  Voice voice(task.model, task.point, task.channels, {.coordinates = bands, .stride = width}, pair.rate_hz);
-  std::vector<double> frame(channels), by(channels * width);
-  FrameGain gain;
-  for (std::size_t n = task.from; n < task.to; ++n) {
+  const std::size_t groups = tangents.front().groups();
+  Voice voice(task.model, task.point, channels, groups, pair.rate_hz);
+  std::vector<double> samples(kTileFrames * channels);
+  std::vector<dsp::VecCell> by(kTileFrames * channels * groups);
+  for (std::size_t first = task.from; first < task.to; first += kTileFrames) {
+    const std::size_t frames = std::min(kTileFrames, task.to - first);
     for (std::size_t i = 0; i < channels; ++i) {
-      frame[i] = std::as_const(driver).channel(task.channels[i])[n - task.from];
-      tangents[i].step(frame[i]);
-      tangents[i].derivatives(by.data() + i * width);
+      const float* channel = std::as_const(driver).channel(task.channels[i]).data() + (first - task.from);
+      for (std::size_t n = 0; n < frames; ++n) {
+        samples[n * channels + i] = channel[n];
+        tangents[i].step(channel[n]);
+        dsp::VecCell* const to = by.data() + (n * channels + i) * groups;
+        for (std::size_t g = 0; g < groups; ++g) tangents[i].derivatives(g, to[g].four);
+      }
     }
-    voice.step(frame, by, gain);
-    for (std::size_t i = 0; i < channels; ++i) {
-      const int c = task.channels[i];
-      const double weight = task.weight_at(c, n);
-      if (!(weight > 0.0)) continue;
-      const double out = gain.gain * frame[i];
-      double* row = rows.row(n);
-      for (std::size_t k = 0; k < bands; ++k)
-        row[k] = gain.gain * by[i * width + k] + out * gain.ln_by_driver[k];
-      for (std::size_t k = 0; k < kCompressorCoordinates; ++k) row[bands + k] = out * gain.ln_by[k];
-      rows.put(pair.wet.channel(c)[n] - out, weight);
+    voice.run(samples.data(), by.data(), frames);
+    for (std::size_t n = 0; n < frames; ++n) {
+      for (std::size_t i = 0; i < channels; ++i) {
+        const double weight = task.weight_at(task.channels[i], first + n);
+        if (!(weight > 0.0)) continue;
+        const double gain = voice.gain(n), out = gain * samples[n * channels + i];
+        const dsp::VecCell* const from = by.data() + (n * channels + i) * groups;
+        double* row = rows.row(first + n);
+        for (std::size_t g = 0; g < groups; ++g) {
+          dsp::Vec ln_by;
+          voice.ln_by_driver(n, g, ln_by);
+          put_group(gain * from[g].four + out * ln_by, g, row);
+        }
+        const auto ln_by = voice.ln_by(n);
+        for (std::size_t k = 0; k < kCompressorCoordinates; ++k) row[bands + k] = out * ln_by[k];
+        rows.put(pair.wet.channel(task.channels[i])[first + n] - out, weight);
+      }
     }
   }
 }
@@ -92,11 +109,11 @@ class EqualisedTile {
       sections.push_back(dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz));
     cascade_.set(sections);
   }
-  AAPP_KERNEL_INLINE void set(std::size_t i, double sample, const FrameGain& gain) {
-    const double out = sample * gain.gain;
+  AAPP_KERNEL_INLINE void set(std::size_t i, double out,
+                              const std::array<double, kCompressorCoordinates>& ln_by) {
     signal_[0][i] = static_cast<float>(out);
     for (std::size_t k = 0; k < kCompressorCoordinates; ++k)
-      signal_[1 + k][i] = static_cast<float>(out * gain.ln_by[k]);
+      signal_[1 + k][i] = static_cast<float>(out * ln_by[k]);
   }
   void equalise(std::size_t frames) {
     std::array<const float*, kSignals> in;
@@ -111,7 +128,11 @@ class EqualisedTile {
     return out;
   }
   AAPP_KERNEL_INLINE void derivatives(std::size_t i, double* row) const {
-    tangents_.derivatives(row);  // the compressor's overwrite the zeros at its end
+    for (std::size_t g = 0; g < tangents_.groups(); ++g) {
+      dsp::Vec four;
+      tangents_.derivatives(g, four);
+      put_group(four, g, row);
+    }
     for (std::size_t k = 0; k < kCompressorCoordinates; ++k) row[bands_ + k] = signal_[1 + k][i];
   }
 
@@ -125,16 +146,20 @@ class EqualisedTile {
 AAPP_KERNEL_INLINE void run_compressor_first(const Task& task, ResidualRows& rows) {
   const PairExcerpt& pair = task.excerpt;
   const std::size_t channels = task.channels.size();
-  Voice voice(task.model, task.point, task.channels, {}, pair.rate_hz);
+  Voice voice(task.model, task.point, channels, 0, pair.rate_hz);
   std::vector<EqualisedTile> tiles(channels, EqualisedTile(task.model.eq, pair.rate_hz));
-  std::vector<double> frame(channels);
-  FrameGain gain;
+  std::vector<double> samples(kTileFrames * channels);
   for (std::size_t first = task.from; first < task.to; first += kTileFrames) {
     const std::size_t frames = std::min(kTileFrames, task.to - first);
+    for (std::size_t i = 0; i < channels; ++i) {
+      const float* channel = pair.dry.channel(task.channels[i]).data() + first;
+      for (std::size_t n = 0; n < frames; ++n) samples[n * channels + i] = channel[n];
+    }
+    voice.run(samples.data(), nullptr, frames);
     for (std::size_t n = 0; n < frames; ++n) {
-      for (std::size_t i = 0; i < channels; ++i) frame[i] = pair.dry.channel(task.channels[i])[first + n];
-      voice.step(frame, {}, gain);
-      for (std::size_t i = 0; i < channels; ++i) tiles[i].set(n, frame[i], gain);
+      const auto ln_by = voice.ln_by(n);
+      for (std::size_t i = 0; i < channels; ++i)
+        tiles[i].set(n, voice.gain(n) * samples[n * channels + i], ln_by);
     }
     for (std::size_t i = 0; i < channels; ++i) {
       tiles[i].equalise(frames);

@@ -3,146 +3,59 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyze/fit/gain_tiles.h"
 #include "common/base/units.h"
+#include "common/dsp/quick_double.h"
+#include "common/dsp/simd.h"
+#include "common/dsp/vec.h"
 
 namespace aapp::fit {
 namespace {
 
-using dsp::Ballistics;
-using dsp::Smoothing;
+// How many groups of derivatives: those that every detector has, and the window's.
+constexpr std::size_t kPlain = 1, kWindowed = 2;
 
-// Derivatives that the recursion carries; slope and offset need none.
-constexpr std::size_t kCarried = kLnWindow + 1;
-
-using Carried = std::array<double, kCarried>;
-
-// Smoothing of the gain: all five coordinates pass through the recursion.
-template <Ballistics kind, Derivatives derive, class Sink>
-void follow_gain(const CompressorPoint& p, const LevelInput& level, double rate_hz, Sink& sink) {
-  const UnitCurve curve(p[kThresholdDb], p[kKneeDb]);
-  Follower<kind, kCarried, derive> follower({p[kLnAttack], rate_hz}, {p[kLnRelease], rate_hz}, kLnAttack,
-                                            0.0);
-  const bool windowed = !level.by_ln_window.empty();
-  const std::size_t frames = level.value.size();
-  Carried by{};
-  for (std::size_t n = 0; n < frames; ++n) {
-    double by_level = 0.0, by_knee = 0.0;
-    const double over = curve(level.value[n], by_level, by_knee);
-    if constexpr (derive == Derivatives::all) {
-      by[kThresholdDb] = -by_level;
-      by[kKneeDb] = by_knee;
-      by[kLnWindow] = windowed ? by_level * level.by_ln_window[n] : 0.0;
-    }
-    const Track<kCarried>& state = follower.step(over, by);
-    sink(n, state.value, state.by);
-  }
-}
-
-// The value in the smoothing domain below which the curve gives nothing: no logarithm needed there.
-template <Smoothing smoothing>
-double from_db(double db) {
-  if constexpr (smoothing == Smoothing::level_linear) return db_to_gain(db);
-  if constexpr (smoothing == Smoothing::level_power) return db_to_power(db);
-  return db;
-}
-
-// Smoothing of the level: only the times and the window pass through the recursion, the curve comes after.
-template <Smoothing smoothing, Ballistics kind, Derivatives derive, class Sink>
-void follow_level(const CompressorPoint& p, const LevelInput& level, double rate_hz, Sink& sink) {
-  constexpr std::size_t kTimes = 3;  // attack, release, window
-  const UnitCurve curve(p[kThresholdDb], p[kKneeDb]);
-  const double floor = from_db<smoothing>(dsp::kLevelFloorDb);
-  const double lowest = from_db<smoothing>(curve.lowest_db());
-  Follower<kind, kTimes, derive> follower({p[kLnAttack], rate_hz}, {p[kLnRelease], rate_hz}, 0, floor);
-  const bool windowed = !level.by_ln_window.empty();
-  const std::size_t frames = level.value.size();
-  std::array<double, kTimes> times{};
-  const Carried nothing{};
-  for (std::size_t n = 0; n < frames; ++n) {
-    if constexpr (derive == Derivatives::all) times[2] = windowed ? level.by_ln_window[n] : 0.0;
-    const Track<kTimes>& state = follower.step(level.value[n], times);
-    if (state.value <= lowest) {
-      sink(n, 0.0, nothing);
-      continue;
-    }
-    const LevelInDb now = level_in_db<smoothing>(state.value);
-    double by_level = 0.0, by_knee = 0.0;
-    const double over = curve(now.db, by_level, by_knee);
-    if constexpr (derive == Derivatives::all) {
-      const double scale = by_level * now.by_value;
-      sink(n, over,
-           Carried{-by_level, by_knee, scale * state.by[0], scale * state.by[1], scale * state.by[2]});
-    } else {
-      sink(n, over, nothing);
-    }
-  }
-}
-
-template <Derivatives derive, Ballistics kind, class Sink>
-void follow_kind(Smoothing smoothing, const CompressorPoint& p, const LevelInput& level, double rate_hz,
-                 Sink& sink) {
-  switch (smoothing) {
-    case Smoothing::gain_db:
-      return follow_gain<kind, derive>(p, level, rate_hz, sink);
-    case Smoothing::level_db:
-      return follow_level<Smoothing::level_db, kind, derive>(p, level, rate_hz, sink);
-    case Smoothing::level_linear:
-      return follow_level<Smoothing::level_linear, kind, derive>(p, level, rate_hz, sink);
-    case Smoothing::level_power:
-      return follow_level<Smoothing::level_power, kind, derive>(p, level, rate_hz, sink);
-  }
-}
-
-template <Derivatives derive, class Sink>
-void follow(const effects::CompressorParams& topology, const CompressorPoint& p, const LevelInput& level,
-            double rate_hz, Sink& sink) {
-  if (topology.ballistics == Ballistics::branching) {
-    follow_kind<derive, Ballistics::branching>(topology.smoothing, p, level, rate_hz, sink);
-  } else {
-    follow_kind<derive, Ballistics::decoupled>(topology.smoothing, p, level, rate_hz, sink);
-  }
-}
-
-// Sums x^2 gain over blocks. The exponential is taken once per block and developed from there: gains move
-// little in a quarter of a millisecond, and where they do the exponential is taken anew.
-template <Derivatives derive>
+// Sums of x^2 gain and of its derivatives, block by block.
+template <Derivatives derive, std::size_t kGroups>
 class BlockSums {
  public:
   BlockSums(const CompressorPoint& p, const GainLane& lane, BlockPrediction& out)
-      : p_(p), lane_(lane), out_(out), left_(lane.block_frames), frames_(lane.energy.size()) {}
+      : p_(p), lane_(lane), out_(out), left_(lane.block_frames) {}
 
-  void operator()(std::size_t n, double over, const Carried& by) {
-    if (n >= frames_) return;
-    const double gain = lane_.energy[n] * gain_at(over);
-    sum_ += gain;
-    over_ += gain * over;
-    if constexpr (derive == Derivatives::all) {
-      for (std::size_t i = 0; i < kCarried; ++i) by_[i] += gain * by[i];
+  AAPP_KERNEL_INLINE void add(std::size_t first, const GainTile<kGroups>& tile) {
+    double weighted[kTileFrames];
+    const double makeup_db = p_[kOffsetDb] - p_[kSlope] * p_[kThresholdDb];
+    const float* energy = lane_.energy.data() + first;
+    for (std::size_t n = 0; n < tile.frames; ++n) {
+      const dsp::QuickDouble<dsp::MulAdd::separate> gain_db = makeup_db - p_[kSlope] * tile.value[n];
+      weighted[n] = energy[n] * db_to_gain(gain_db).value;
     }
-    if (--left_ == 0) finish_block();
+    for (std::size_t n = 0; n < tile.frames;) {
+      const std::size_t end = std::min(tile.frames, n + left_);
+      left_ -= end - n;
+      for (; n < end; ++n) {
+        sum_ += weighted[n];
+        if constexpr (derive == Derivatives::all) {
+          over_ += weighted[n] * tile.value[n];
+          for (std::size_t g = 0; g < kGroups; ++g) by_[g] += weighted[n] * tile.by[n][g];
+        }
+      }
+      if (left_ == 0) finish_block();
+    }
   }
 
  private:
-  double gain_at(double over) {
-    const double d = (over - reference_over_) * (-kNeperPerDb * p_[kSlope]);
-    if (!(std::abs(d) < 0.02)) {
-      reference_over_ = over;
-      reference_gain_ = db_to_gain(p_[kOffsetDb] - p_[kSlope] * (p_[kThresholdDb] + over));
-      return reference_gain_;
-    }
-    return reference_gain_ * (1.0 + d * (1.0 + d * (0.5 + d * (1.0 / 6.0))));
-  }
-
-  void finish_block() {
+  AAPP_KERNEL_INLINE void finish_block() {
     out_.gain[block_] = sum_;
     if constexpr (derive == Derivatives::all) {
       auto& row = out_.jacobian[block_];
       const double slope = -kNeperPerDb * p_[kSlope];
-      for (std::size_t i = 0; i < kCarried; ++i) row[i] = slope * by_[i];
+      for (std::size_t i = 0; i < dsp::kLanes; ++i) row[i] = slope * by_[0][i];
       row[kThresholdDb] += slope * sum_;
+      row[kLnWindow] = kGroups == kWindowed ? slope * by_[kGroups - 1][0] : 0.0;
       row[kSlope] = -kNeperPerDb * (p_[kThresholdDb] * sum_ + over_);
       row[kOffsetDb] = kNeperPerDb * sum_;
-      by_ = {};
+      for (dsp::Vec& by : by_) by = dsp::Vec{};
     }
     sum_ = over_ = 0.0;
     left_ = lane_.block_frames;
@@ -152,10 +65,82 @@ class BlockSums {
   const CompressorPoint& p_;
   const GainLane& lane_;
   BlockPrediction& out_;
-  std::size_t left_, frames_, block_ = 0;
-  double sum_ = 0.0, over_ = 0.0, reference_over_ = 1e300, reference_gain_ = 0.0;
-  Carried by_{};
+  std::size_t left_, block_ = 0;
+  double sum_ = 0.0, over_ = 0.0;
+  dsp::Vec by_[kGroups] = {};
 };
+
+class GainDb {
+ public:
+  GainDb(const CompressorPoint& p, std::vector<float>& out) : p_(p), out_(out) {}
+  AAPP_KERNEL_INLINE void add(std::size_t first, const GainTile<kPlain>& tile) {
+    float* gain_db = out_.data() + first;
+    for (std::size_t n = 0; n < tile.frames; ++n)
+      gain_db[n] = static_cast<float>(p_[kOffsetDb] - p_[kSlope] * (p_[kThresholdDb] + tile.value[n]));
+  }
+
+ private:
+  const CompressorPoint& p_;
+  std::vector<float>& out_;
+};
+
+// What a run is about: the model and how many frames of the level.
+struct Run {
+  const effects::CompressorParams& topology;
+  const CompressorPoint& point;
+  const LevelInput& level;
+  std::size_t frames;
+  double rate_hz;
+};
+
+template <Derivatives derive, std::size_t kGroups>
+AAPP_KERNEL_INLINE void load(const LevelInput& level, std::size_t first, GainTile<kGroups>& tile) {
+  const float* value = level.value.data() + first;
+  for (std::size_t n = 0; n < tile.frames; ++n) tile.value[n] = value[n];
+  if constexpr (derive == Derivatives::all) {
+    for (std::size_t n = 0; n < tile.frames; ++n) tile.by[n][0] = dsp::Vec{};
+    if constexpr (kGroups == kWindowed) {
+      const float* by = level.by_ln_window.data() + first;
+      for (std::size_t n = 0; n < tile.frames; ++n) tile.by[n][1] = dsp::Vec{by[n], 0.0, 0.0, 0.0};
+    }
+  }
+}
+
+template <dsp::Ballistics kind, Derivatives derive, std::size_t kGroups, class Sink>
+AAPP_KERNEL_INLINE void run_kind(const Run& run, Sink& sink) {
+  GainStages<kind, kGroups, derive> stages(run.topology.smoothing, run.point, run.rate_hz);
+  GainTile<kGroups> tile;
+  for (std::size_t first = 0; first < run.frames; first += tile.frames) {
+    tile.frames = std::min(kTileFrames, run.frames - first);
+    load<derive>(run.level, first, tile);
+    stages.run(tile);
+    sink.add(first, tile);
+  }
+}
+template <Derivatives derive, std::size_t kGroups, class Sink>
+AAPP_KERNEL_INLINE void run_any(const Run& run, Sink& sink) {
+  if (run.topology.ballistics == dsp::Ballistics::branching)
+    return run_kind<dsp::Ballistics::branching, derive, kGroups>(run, sink);
+  run_kind<dsp::Ballistics::decoupled, derive, kGroups>(run, sink);
+}
+template <Derivatives derive, std::size_t kGroups, class Sink>
+AAPP_KERNEL_AVX2 void run_avx2(const Run& run, Sink& sink) {
+  run_any<derive, kGroups>(run, sink);
+}
+template <Derivatives derive, std::size_t kGroups, class Sink>
+AAPP_KERNEL_BASELINE void run_baseline(const Run& run, Sink& sink) {
+  run_any<derive, kGroups>(run, sink);
+}
+template <Derivatives derive, std::size_t kGroups, class Sink>
+void run_best(const Run& run, Sink sink) {
+  static const bool avx2 = dsp::best_simd() == dsp::Simd::avx2;
+  avx2 ? run_avx2<derive, kGroups>(run, sink) : run_baseline<derive, kGroups>(run, sink);
+}
+
+template <Derivatives derive, std::size_t kGroups>
+void sum_blocks(const Run& run, const GainLane& lane, BlockPrediction& out) {
+  run_best<derive, kGroups>(run, BlockSums<derive, kGroups>(run.point, lane, out));
+}
 
 }  // namespace
 
@@ -186,26 +171,20 @@ effects::CompressorParams to_params(const CompressorPoint& point, const effects:
 void predict_blocks(const effects::CompressorParams& topology, const CompressorPoint& point,
                     const LevelInput& level, const GainLane& lane, double rate_hz, Derivatives derivatives,
                     BlockPrediction& out) {
+  const Run run{topology, point, level, lane.energy.size(), rate_hz};
   out.gain.assign(lane.blocks(), 0.0);
-  if (derivatives == Derivatives::all) {
-    out.jacobian.resize(lane.blocks());
-    BlockSums<Derivatives::all> sums(point, lane, out);
-    follow<Derivatives::all>(topology, point, level, rate_hz, sums);
-  } else {
-    out.jacobian.clear();
-    BlockSums<Derivatives::none> sums(point, lane, out);
-    follow<Derivatives::none>(topology, point, level, rate_hz, sums);
-  }
+  out.jacobian.resize(derivatives == Derivatives::all ? lane.blocks() : 0);
+  if (derivatives == Derivatives::none) return sum_blocks<Derivatives::none, kPlain>(run, lane, out);
+  if (level.by_ln_window.empty()) return sum_blocks<Derivatives::all, kPlain>(run, lane, out);
+  sum_blocks<Derivatives::all, kWindowed>(run, lane, out);
 }
 
 std::vector<float> predict_gain_db(const effects::CompressorParams& topology, const CompressorPoint& point,
                                    const LevelInput& level, double rate_hz) {
-  std::vector<float> gain(level.value.size());
-  const auto write = [&](std::size_t n, double over, const Carried&) {
-    gain[n] = static_cast<float>(point[kOffsetDb] - point[kSlope] * (point[kThresholdDb] + over));
-  };
-  follow<Derivatives::none>(topology, point, level, rate_hz, write);
-  return gain;
+  std::vector<float> gain_db(level.value.size());
+  run_best<Derivatives::none, kPlain>({topology, point, level, gain_db.size(), rate_hz},
+                                      GainDb(point, gain_db));
+  return gain_db;
 }
 
 }  // namespace aapp::fit

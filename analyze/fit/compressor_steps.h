@@ -1,19 +1,21 @@
 // Single steps of the compressor with their exact derivatives: the knee, the way into and out of a smoothing
-// domain, a one-pole, the ballistics. Values carry as many derivatives as the caller has coordinates
-// (Track<N>); compressor_sensitivity runs them for the compressor's own parameters, gain_tangents also for
-// those of an equaliser before it.
+// domain, a one-pole, the ballistics. Values carry as many derivatives as the caller has coordinates, four to
+// a vector (Track); gain_tiles.h runs them for the compressor's own parameters, gain_tangents also for those
+// of an equaliser before it, dynamics_model at control rate.
 //
 // They are the steps of dsp/compressor_model.h, dsp/gain_curve.h and dsp/ballistics.h; tests hold them
 // against those formulas on ceres::Jet. The branch that the ballistics take is treated as constant: the state
-// is continuous where they switch.
+// is continuous where they switch. No step branches: on sound, neither the knee nor the ballistics can be
+// foretold.
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <cstddef>
 
 #include "common/base/units.h"
 #include "common/dsp/compressor_model.h"
+#include "common/dsp/simd.h"
+#include "common/dsp/vec.h"
 
 namespace aapp::fit {
 
@@ -32,46 +34,28 @@ struct UnitCurve {
         per_knee(knee_db > 0.0 ? 1.0 / knee_db : 0.0) {}
 
   double lowest_db() const { return threshold_db - half_knee; }
-  // The derivative by the threshold is -by_level.
+  // The derivative by the threshold is -by_level. (Choices, no branches: a compiler takes several at a time.)
   double operator()(double level_db, double& by_level, double& by_knee) const {
     const double over = level_db - threshold_db;
-    if (over >= half_knee) {
-      by_level = 1.0, by_knee = 0.0;
-      return over;
-    }
-    if (over <= -half_knee) {
-      by_level = by_knee = 0.0;
-      return 0.0;
-    }
-    const double part = (over + half_knee) * per_knee;
+    const double in_knee = over > -half_knee ? (over + half_knee) * per_knee : 0.0;
+    const double part = over >= half_knee ? 1.0 : in_knee;  // of the knee that the level has passed
     by_level = part;
     by_knee = 0.5 * part * (1.0 - part);
-    return 0.5 * knee_db * part * part;
+    return 0.5 * knee_db * part * part + (over > half_knee ? over - half_knee : 0.0);
   }
 };
 
 // A smoothed value in dB, and what a change of the value does to it.
+template <class T>
 struct LevelInDb {
-  double db, by_value;
+  T db, by_value;
 };
 
-template <dsp::Smoothing smoothing>
-LevelInDb level_in_db(double value) {
-  if constexpr (smoothing == dsp::Smoothing::level_linear) return {gain_to_db(value), kDbPerNeper / value};
-  if constexpr (smoothing == dsp::Smoothing::level_power)
-    return {power_to_db(value), 0.5 * kDbPerNeper / value};
+template <class T>
+AAPP_KERNEL_INLINE LevelInDb<T> level_in_db(dsp::Smoothing smoothing, T value) {
+  if (smoothing == dsp::Smoothing::level_linear) return {gain_to_db(value), kDbPerNeper / value};
+  if (smoothing == dsp::Smoothing::level_power) return {power_to_db(value), 0.5 * kDbPerNeper / value};
   return {value, 1.0};
-}
-
-inline LevelInDb level_in_db(dsp::Smoothing smoothing, double value) {
-  switch (smoothing) {
-    case dsp::Smoothing::level_linear:
-      return level_in_db<dsp::Smoothing::level_linear>(value);
-    case dsp::Smoothing::level_power:
-      return level_in_db<dsp::Smoothing::level_power>(value);
-    default:
-      return {value, 1.0};
-  }
 }
 
 // The domain that a level is brought into before the ballistics (or, for gain_db, before the curve).
@@ -83,15 +67,11 @@ constexpr dsp::Smoothing level_domain(dsp::Smoothing smoothing) {
 // whose result is `value`. Nothing at the floor.
 inline double domain_slope(dsp::Detector detector, dsp::Smoothing domain, double value, double level) {
   const bool amplitude = detector == dsp::Detector::peak;
-  if (!(level > (amplitude ? dsp::kLevelFloorGain : dsp::kLevelFloorPower))) return 0.0;
-  switch (domain) {
-    case dsp::Smoothing::level_linear:
-      return amplitude ? 1.0 : 0.5 / value;
-    case dsp::Smoothing::level_power:
-      return amplitude ? 2.0 * level : 1.0;
-    default:
-      return (amplitude ? 1.0 : 0.5) * kDbPerNeper / level;
-  }
+  const bool heard = level > (amplitude ? dsp::kLevelFloorGain : dsp::kLevelFloorPower);
+  double slope = (amplitude ? 1.0 : 0.5) * kDbPerNeper / level;
+  if (domain == dsp::Smoothing::level_linear) slope = amplitude ? 1.0 : 0.5 / value;
+  if (domain == dsp::Smoothing::level_power) slope = amplitude ? 2.0 * level : 1.0;
+  return heard ? slope : 0.0;
 }
 
 struct Pole {
@@ -102,60 +82,69 @@ struct Pole {
   }
 };
 
-// A value with its derivatives by N coordinates.
-template <std::size_t N>
+// A value, the same in all lanes, with its derivatives by 4 kGroups coordinates. The first four are always
+// those that the ballistics pass through or act by, in the order of CompressorCoordinate: threshold, knee, ln
+// attack, ln release.
+template <std::size_t kGroups>
 struct Track {
-  double value = 0.0;
-  std::array<double, N> by{};
+  dsp::Vec value{};
+  dsp::Vec by[kGroups] = {};
 };
 
 enum class Derivatives { none, all };
 
-// One step of a one-pole towards `input`; `time` is the coordinate that holds the pole's time constant.
-template <Derivatives derive, std::size_t N>
-void follow_one_pole(Track<N>& state, double input, const std::array<double, N>& by, const Pole& pole,
-                     std::size_t time) {
+// The derivatives of a one-pole's step whose state was `over` over its input. by_pole: of the pole, by the
+// coordinates of one group, which its time constant is among.
+template <Derivatives derive, std::size_t kTimeGroup, std::size_t kGroups>
+AAPP_KERNEL_INLINE void derive_one_pole(Track<kGroups>& state, const Track<kGroups>& input, dsp::Vec over,
+                                        dsp::Vec pole, dsp::Vec by_pole) {
   if constexpr (derive == Derivatives::all) {
-    for (std::size_t i = 0; i < N; ++i) state.by[i] = by[i] + pole.value * (state.by[i] - by[i]);
-    state.by[time] += pole.by_ln * (state.value - input);
+    for (std::size_t g = 0; g < kGroups; ++g)
+      state.by[g] = input.by[g] + pole * (state.by[g] - input.by[g]);
+    state.by[kTimeGroup] += by_pole * over;
   }
-  state.value = dsp::one_pole_step(state.value, input, pole.value);
 }
 
-// dsp::ballistics_step with derivatives. `attack_index`: the coordinate that holds ln attack; ln release is
-// the next.
-template <dsp::Ballistics kind, std::size_t N, Derivatives derive>
+// dsp::ballistics_step with derivatives.
+template <dsp::Ballistics kind, std::size_t kGroups, Derivatives derive>
 class Follower {
  public:
-  Follower(const Pole& attack, const Pole& release, std::size_t attack_index, double rest)
-      : attack_(attack), release_(release), attack_index_(attack_index) {
-    held_.value = smoothed_.value = rest;
+  Follower(const Pole& attack, const Pole& release, double rest)
+      : attack_(dsp::Vec{} + attack.value),
+        release_(dsp::Vec{} + release.value),
+        by_attack_{0.0, 0.0, attack.by_ln, 0.0},
+        by_release_{0.0, 0.0, 0.0, release.by_ln} {
+    held_.value = smoothed_.value = dsp::Vec{} + rest;
   }
 
-  const Track<N>& step(double input, const std::array<double, N>& by) {
+  AAPP_KERNEL_INLINE const Track<kGroups>& step(const Track<kGroups>& input) {
     if constexpr (kind == dsp::Ballistics::branching) {
-      if (input > smoothed_.value) {
-        follow_one_pole<derive>(smoothed_, input, by, attack_, attack_index_);
-      } else {
-        follow_one_pole<derive>(smoothed_, input, by, release_, attack_index_ + 1);
-      }
+      const dsp::Vec over = smoothed_.value - input.value;
+      const auto rising = over < 0.0;
+      // (Both ways, then one of them: the pole that is chosen need not be waited for.)
+      const dsp::Vec risen = input.value + attack_ * over, fallen = input.value + release_ * over;
+      smoothed_.value = rising ? risen : fallen;
+      derive_one_pole<derive, 0>(smoothed_, input, over, rising ? attack_ : release_,
+                                 rising ? by_attack_ : by_release_);
     } else {
       // The peak holder falls, or is raised.
-      if (input > dsp::one_pole_step(held_.value, input, release_.value)) {
-        held_.value = input;
-        if constexpr (derive == Derivatives::all) held_.by = by;
-      } else {
-        follow_one_pole<derive>(held_, input, by, release_, attack_index_ + 1);
-      }
-      follow_one_pole<derive>(smoothed_, held_.value, held_.by, attack_, attack_index_);
+      const dsp::Vec over = held_.value - input.value;
+      const dsp::Vec falling = input.value + release_ * over;
+      const auto raised = input.value > falling;
+      held_.value = raised ? input.value : falling;
+      const dsp::Vec nothing{};
+      derive_one_pole<derive, 0>(held_, input, over, raised ? nothing : release_,
+                                 raised ? nothing : by_release_);
+      const dsp::Vec behind = smoothed_.value - held_.value;
+      smoothed_.value = held_.value + attack_ * behind;
+      derive_one_pole<derive, 0>(smoothed_, held_, behind, attack_, by_attack_);
     }
     return smoothed_;
   }
 
  private:
-  Pole attack_, release_;
-  std::size_t attack_index_;
-  Track<N> held_, smoothed_;
+  dsp::Vec attack_, release_, by_attack_, by_release_;
+  Track<kGroups> held_, smoothed_;
 };
 
 }  // namespace aapp::fit

@@ -1,30 +1,28 @@
 #include "analyze/fit/dynamics_model.h"
 
+#include "analyze/fit/compressor_sensitivity.h"
 #include "analyze/fit/compressor_steps.h"
 
 namespace aapp::fit {
 namespace {
 
-// What passes through the ballistics; the slope does not, since they follow the dB over the threshold.
-enum : std::size_t { kByThreshold, kByKnee, kByLnAttack, kByLnRelease, kCarried };
-
-// Calls sink with the smoothed dB over the threshold, mean over a cell, for every cell.
+// Calls sink with the smoothed dB over the threshold, mean over a cell, for every cell. The slope does not
+// pass through the ballistics, since they follow the dB over the threshold.
 template <Derivatives derive, class Sink>
 void follow_cells(const LevelSeries& series, const DynamicsVector& x, Sink&& sink) {
   const UnitCurve curve(x[kDynamicsThresholdDb], x[kDynamicsKneeDb]);
-  Follower<dsp::Ballistics::branching, kCarried, derive> follower(
-      {x[kDynamicsLnAttack], series.step_rate_hz}, {x[kDynamicsLnRelease], series.step_rate_hz}, kByLnAttack,
-      0.0);
+  Follower<dsp::Ballistics::branching, 1, derive> follower({x[kDynamicsLnAttack], series.step_rate_hz},
+                                                           {x[kDynamicsLnRelease], series.step_rate_hz}, 0.0);
   const float* level_db = series.level_db.data();
   for (std::size_t cell = 0; cell < series.cells(); ++cell) {
-    Track<kCarried> mean;
+    Track<1> mean;
     for (std::size_t s = 0; s < kStepsPerCell; ++s) {
       double by_level = 0.0, by_knee = 0.0;
-      const double over = curve(static_cast<double>(*level_db++), by_level, by_knee);
-      const Track<kCarried>& state = follower.step(over, {-by_level, by_knee, 0.0, 0.0});
+      Track<1> over{.value = dsp::Vec{} + curve(static_cast<double>(*level_db++), by_level, by_knee)};
+      over.by[0] = dsp::Vec{-by_level, by_knee, 0.0, 0.0};
+      const Track<1>& state = follower.step(over);
       mean.value += state.value / double{kStepsPerCell};
-      if constexpr (derive == Derivatives::none) continue;
-      for (std::size_t i = 0; i < kCarried; ++i) mean.by[i] += state.by[i] / double{kStepsPerCell};
+      if constexpr (derive == Derivatives::all) mean.by[0] += state.by[0] / double{kStepsPerCell};
     }
     sink(cell, mean);
   }
@@ -40,8 +38,8 @@ DynamicsVector to_dynamics_vector(const effects::CompressorParams& params) {
 template <>
 std::vector<double> compressed_powers(const LevelSeries& series, const DynamicsVector& x) {
   std::vector<double> powers(series.cells());
-  follow_cells<Derivatives::none>(series, x, [&](std::size_t cell, const Track<kCarried>& over) {
-    powers[cell] = static_cast<double>(series.power[cell]) * db_to_power(-x[kDynamicsSlope] * over.value);
+  follow_cells<Derivatives::none>(series, x, [&](std::size_t cell, const Track<1>& over) {
+    powers[cell] = static_cast<double>(series.power[cell]) * db_to_power(-x[kDynamicsSlope] * over.value[0]);
   });
   return powers;
 }
@@ -49,9 +47,10 @@ std::vector<double> compressed_powers(const LevelSeries& series, const DynamicsV
 template <>
 std::vector<DynamicsJet> compressed_powers(const LevelSeries& series, const DynamicsVector& x) {
   std::vector<DynamicsJet> powers(series.cells());
-  follow_cells<Derivatives::all>(series, x, [&](std::size_t cell, const Track<kCarried>& over) {
-    DynamicsJet over_db(over.value);
-    over_db.v << over.by[kByThreshold], 0.0, over.by[kByKnee], over.by[kByLnAttack], over.by[kByLnRelease];
+  follow_cells<Derivatives::all>(series, x, [&](std::size_t cell, const Track<1>& over) {
+    DynamicsJet over_db(over.value[0]);
+    over_db.v << over.by[0][kThresholdDb], 0.0, over.by[0][kKneeDb], over.by[0][kLnAttack],
+        over.by[0][kLnRelease];
     const DynamicsJet slope(x[kDynamicsSlope], static_cast<int>(kDynamicsSlope));
     powers[cell] = static_cast<double>(series.power[cell]) * db_to_power(DynamicsJet(-slope * over_db));
   });

@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <span>
 #include <vector>
 
@@ -32,8 +31,8 @@ class EqTangents {
  public:
   EqTangents(const effects::EqParams& eq, double rate_hz);
 
-  // How many doubles derivatives() writes: the coordinates, and zeros up to whole vectors.
-  std::size_t width() const { return dsp::kLanes * groups_.size(); }
+  // How many vectors derivatives() writes: the coordinates, and zeros up to whole vectors.
+  std::size_t groups() const { return groups_.size(); }
 
   // Takes the next output of the equaliser.
   AAPP_KERNEL_INLINE void step(double output) {
@@ -44,14 +43,11 @@ class EqTangents {
       g.over_a[2] = g.over_a[1], g.over_a[1] = g.over_a[0], g.over_a[0] = over_a;
     }
   }
-  // Of that output by every coordinate.
-  AAPP_KERNEL_INLINE void derivatives(double* by) const {
-    for (const Group& g : groups_) {
-      const dsp::Vec sum = g.by[0] * g.over_b[0] + g.by[1] * g.over_b[1] + g.by[2] * g.over_b[2] -
-                           g.by[3] * g.over_a[1] - g.by[4] * g.over_a[2];
-      std::memcpy(by, &sum, sizeof sum);
-      by += dsp::kLanes;
-    }
+  // Of that output by the coordinates of one vector.
+  AAPP_KERNEL_INLINE void derivatives(std::size_t group, dsp::Vec& by) const {
+    const Group& g = groups_[group];
+    by = g.by[0] * g.over_b[0] + g.by[1] * g.over_b[1] + g.by[2] * g.over_b[2] - g.by[3] * g.over_a[1] -
+         g.by[4] * g.over_a[2];
   }
 
  private:

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <vector>
 
+#include "analyze/fit/gain_tiles.h"
+#include "common/dsp/compressor_choices.h"
+#include "common/dsp/quick_double.h"
 #include "common/dsp/simd.h"
-#include "common/dsp/vec.h"
 
 namespace aapp::fit {
 namespace {
@@ -14,158 +16,174 @@ namespace {
 using dsp::Ballistics;
 using dsp::Detector;
 using dsp::Smoothing;
+using dsp::Vec;
 
-// Mean over the last window, interpolated between whole frames as level_input does it.
-template <std::size_t N>
+// Mean over the last window, interpolated between whole frames as level_input does it. The window remembers
+// in single precision, as level_input's levels are; what leaves it is what entered it.
+template <std::size_t kGroups>
 class BoxMean {
  public:
   BoxMean(double window_ms, double rate_hz)
       : window_(std::max(1.0, window_ms * rate_hz / 1000.0)),
         part_(window_ - std::floor(window_)),
-        ring_(static_cast<std::size_t>(window_)) {}
+        frames_(static_cast<std::size_t>(window_)),
+        ring_(frames_ * kStride) {}
 
-  void step(double raw, const std::array<double, N>& raw_by, Track<N>& mean) {
-    Track<N>& oldest = ring_[at_];
+  AAPP_KERNEL_INLINE void step(double raw, const dsp::VecCell* raw_by, double& mean, Vec* by) {
+    Single* const place = ring_.data() + at_ * kStride;
+    const double oldest = place->four[0], newest = static_cast<float>(raw);
     const double per_window = 1.0 / window_;
-    sum_.value = std::max(0.0, sum_.value + raw - oldest.value);
-    mean.value = (sum_.value + part_ * oldest.value) / window_;
-    for (std::size_t i = 0; i < N; ++i) {
-      sum_.by[i] += raw_by[i] - oldest.by[i];
-      mean.by[i] = (sum_.by[i] + part_ * oldest.by[i]) * per_window;
+    sum_ = std::max(0.0, sum_ + (newest - oldest));
+    mean = (sum_ + part_ * oldest) * per_window;
+    place->four = Float4{static_cast<float>(raw), 0.0F, 0.0F, 0.0F};
+    by[0] = Vec{};
+    by[1] = Vec{oldest - mean, 0.0, 0.0, 0.0};
+    for (std::size_t g = kOwnGroups; g < kGroups; ++g) {
+      Single& remembered = place[g - kOwnGroups + 1];
+      const Vec oldest_by = __builtin_convertvector(remembered.four, Vec);
+      remembered.four = __builtin_convertvector(raw_by[g - kOwnGroups].four, Float4);
+      sum_by_[g] += __builtin_convertvector(remembered.four, Vec) - oldest_by;
+      by[g] = (sum_by_[g] + part_ * oldest_by) * per_window;
     }
-    mean.by[kLnWindow] += oldest.value - mean.value;
-    oldest = {raw, raw_by};
-    if (++at_ == ring_.size()) at_ = 0;
+    if (++at_ == frames_) at_ = 0;
   }
 
  private:
+  using Float4 = float __attribute__((vector_size(16)));
+  struct alignas(Float4) Single {
+    Float4 four{};
+  };
+  static constexpr std::size_t kStride = kGroups - kOwnGroups + 1;  // the value, then the driver's groups
+
   double window_, part_;
-  std::vector<Track<N>> ring_;
+  std::size_t frames_;
+  std::vector<Single> ring_;
   std::size_t at_ = 0;
-  Track<N> sum_;
+  double sum_ = 0.0;
+  Vec sum_by_[kGroups] = {};
 };
 
-// N: carried coordinates, rounded up; the last ones stay 0.
-template <Ballistics kind, std::size_t N>
+template <Ballistics kind, std::size_t kGroups>
 class Gain : public GainTangents {
  public:
-  Gain(const effects::CompressorParams& topology, const CompressorPoint& p, std::size_t driver,
-       double rate_hz)
-      : detector_(topology.detector),
-        smoothing_(topology.smoothing),
-        curve_(p[kThresholdDb], p[kKneeDb]),
-        driver_(driver),
+  Gain(const effects::CompressorParams& topology, const CompressorPoint& p, double rate_hz)
+      : GainTangents(tile_.value, &tile_.by[0][0], kGroups),
+        detector_(topology.detector),
+        domain_(level_domain(topology.smoothing)),
         window_(p[kLnWindow], rate_hz),
         box_(topology.detector == Detector::rms_box ? std::exp(p[kLnWindow]) : 0.0, rate_hz),
-        follower_({p[kLnAttack], rate_hz}, {p[kLnRelease], rate_hz}, kLnAttack,
-                  dsp::released_state<double>(topology.smoothing).ballistics.smoothed) {}
+        stages_(topology.smoothing, p, rate_hz) {}
 
  protected:
-  AAPP_KERNEL_INLINE double run(double raw, std::span<const double> raw_by, std::span<const double>& by) {
-    std::copy_n(raw_by.begin(), driver_, raw_by_.begin() + kCarriedCoordinates);
-    enter_domain(average(raw));
-    const bool gain = smoothing_ == Smoothing::gain_db;
-    if (gain) pass_curve(level_);
-    const Track<N>& state = follower_.step(level_.value, level_.by);
-    by = std::span<const double>(gain ? state.by : level_.by).first(kCarriedCoordinates + driver_);
-    if (gain) return state.value;
-    const LevelInDb now = level_in_db(smoothing_, state.value);
-    level_.value = now.db;
-    for (std::size_t i = 0; i < N; ++i) level_.by[i] = state.by[i] * now.by_value;
-    pass_curve(level_);
-    return level_.value;
+  AAPP_KERNEL_INLINE void run_tile(const double* raw, const dsp::VecCell* raw_by, std::size_t frames) {
+    tile_.frames = frames;
+    average(raw, raw_by);
+    enter_domain();
+    stages_.run(tile_);
   }
 
  private:
-  // Its derivatives are in mean_.by, or, where nothing is averaged, in raw_by_.
-  AAPP_KERNEL_INLINE double average(double raw) {
-    if (detector_ == Detector::peak) return raw;
-    if (detector_ == Detector::rms) {
-      follow_one_pole<Derivatives::all>(mean_, raw, raw_by_, window_, kLnWindow);
-    } else {
-      box_.step(raw, raw_by_, mean_);
+  static constexpr std::size_t kDriverGroups = kGroups - kOwnGroups;
+
+  AAPP_KERNEL_INLINE void average(const double* raw, const dsp::VecCell* raw_by) {
+    for (std::size_t n = 0; n < tile_.frames; ++n, raw_by += kDriverGroups) {
+      if (detector_ == Detector::rms_box) {
+        box_.step(raw[n], raw_by, tile_.value[n], tile_.by[n]);
+        continue;
+      }
+      Track<kGroups> level{.value = Vec{} + raw[n]};
+      for (std::size_t g = kOwnGroups; g < kGroups; ++g) level.by[g] = raw_by[g - kOwnGroups].four;
+      if (detector_ == Detector::rms) follow_mean(level);
+      tile_.value[n] = level.value[0];
+      for (std::size_t g = 0; g < kGroups; ++g) tile_.by[n][g] = level.by[g];
     }
-    return mean_.value;
+  }
+  AAPP_KERNEL_INLINE void follow_mean(Track<kGroups>& level) {
+    const Vec over = mean_.value - level.value;
+    derive_one_pole<Derivatives::all, 1>(mean_, level, over, Vec{} + window_.value,
+                                         Vec{window_.by_ln, 0.0, 0.0, 0.0});
+    mean_.value = level.value + window_.value * over;
+    level = mean_;
   }
 
-  AAPP_KERNEL_INLINE void enter_domain(double mean) {
-    const Smoothing domain = level_domain(smoothing_);
-    level_.value = dsp::detected_in_domain(detector_, domain, mean);
-    const double slope = domain_slope(detector_, domain, level_.value, mean);
-    const std::array<double, N>& by = detector_ == Detector::peak ? raw_by_ : mean_.by;
-    for (std::size_t i = 0; i < N; ++i) level_.by[i] = slope * by[i];
-  }
-
-  AAPP_KERNEL_INLINE void pass_curve(Track<N>& level) const {
-    double by_level = 0.0, by_knee = 0.0;
-    level.value = curve_(level.value, by_level, by_knee);
-    for (double& d : level.by) d *= by_level;
-    level.by[kThresholdDb] -= by_level;
-    level.by[kKneeDb] += by_knee;
+  AAPP_KERNEL_INLINE void enter_domain() {
+    // No vector would take a library's logarithm.
+    using Quick = dsp::QuickDouble<dsp::MulAdd::separate>;
+    double slope[kTileFrames];
+    dsp::for_detector(
+        detector_, [&](auto detector) __attribute__((always_inline)) {
+          dsp::for_smoothing(
+              domain_, [&](auto domain) __attribute__((always_inline)) {
+                for (std::size_t n = 0; n < tile_.frames; ++n) {
+                  const double level = tile_.value[n];
+                  tile_.value[n] = dsp::detected_in_domain<Quick>(detector, domain, level).value;
+                  slope[n] = domain_slope(detector, domain, tile_.value[n], level);
+                }
+              });
+        });
+    for (std::size_t n = 0; n < tile_.frames; ++n) {
+      for (std::size_t g = 0; g < kGroups; ++g) tile_.by[n][g] *= slope[n];
+    }
   }
 
   Detector detector_;
-  Smoothing smoothing_;
-  UnitCurve curve_;
-  std::size_t driver_;
+  Smoothing domain_;
   Pole window_;
-  BoxMean<N> box_;
-  Follower<kind, N, Derivatives::all> follower_;
-  Track<N> mean_, level_;
-  std::array<double, N> raw_by_{};
+  BoxMean<kGroups> box_;
+  GainStages<kind, kGroups, Derivatives::all> stages_;
+  Track<kGroups> mean_;
+  GainTile<kGroups> tile_;
 };
 
 // One per instruction set; nothing is contracted, so both give the same bits.
-template <Ballistics kind, std::size_t N>
-class BaselineGain final : public Gain<kind, N> {
+template <Ballistics kind, std::size_t kGroups>
+class BaselineGain final : public Gain<kind, kGroups> {
  public:
-  using Gain<kind, N>::Gain;
-  AAPP_KERNEL_BASELINE double step(double raw, std::span<const double> raw_by,
-                                   std::span<const double>& by) override {
-    return this->run(raw, raw_by, by);
+  using Gain<kind, kGroups>::Gain;
+  AAPP_KERNEL_BASELINE void run(const double* raw, const dsp::VecCell* raw_by, std::size_t frames) override {
+    this->run_tile(raw, raw_by, frames);
   }
 };
-template <Ballistics kind, std::size_t N>
-class Avx2Gain final : public Gain<kind, N> {
+template <Ballistics kind, std::size_t kGroups>
+class Avx2Gain final : public Gain<kind, kGroups> {
  public:
-  using Gain<kind, N>::Gain;
-  AAPP_KERNEL_AVX2 double step(double raw, std::span<const double> raw_by,
-                               std::span<const double>& by) override {
-    return this->run(raw, raw_by, by);
+  using Gain<kind, kGroups>::Gain;
+  AAPP_KERNEL_AVX2 void run(const double* raw, const dsp::VecCell* raw_by, std::size_t frames) override {
+    this->run_tile(raw, raw_by, frames);
   }
 };
 
-template <Ballistics kind, std::size_t N>
+template <Ballistics kind, std::size_t kGroups>
 std::unique_ptr<GainTangents> make_best(const effects::CompressorParams& topology,
-                                        const CompressorPoint& point, std::size_t driver, double rate_hz) {
+                                        const CompressorPoint& point, double rate_hz) {
   static const bool avx2 = dsp::best_simd() == dsp::Simd::avx2;
-  if (avx2) return std::make_unique<Avx2Gain<kind, N>>(topology, point, driver, rate_hz);
-  return std::make_unique<BaselineGain<kind, N>>(topology, point, driver, rate_hz);
+  if (avx2) return std::make_unique<Avx2Gain<kind, kGroups>>(topology, point, rate_hz);
+  return std::make_unique<BaselineGain<kind, kGroups>>(topology, point, rate_hz);
 }
 
-// Up to 48 in steps of a vector, then doubled.
-constexpr std::size_t next_size(std::size_t n) {
-  return n < 48 ? n + dsp::kLanes : 2 * n;
+// Up to 12 one by one, then doubled.
+constexpr std::size_t next_size(std::size_t groups) {
+  return groups < 12 ? groups + 1 : 2 * groups;
 }
 
-template <std::size_t N>
+template <std::size_t kGroups>
 std::unique_ptr<GainTangents> make(const effects::CompressorParams& topology, const CompressorPoint& point,
-                                   std::size_t driver, double rate_hz) {
-  if constexpr (N < kCarriedCoordinates + kMaxDriverCoordinates) {
-    if (kCarriedCoordinates + driver > N) return make<next_size(N)>(topology, point, driver, rate_hz);
+                                   std::size_t wanted, double rate_hz) {
+  if constexpr (kGroups < kOwnGroups + kMaxDriverGroups) {
+    if (wanted > kGroups) return make<next_size(kGroups)>(topology, point, wanted, rate_hz);
   }
   if (topology.ballistics == Ballistics::branching)
-    return make_best<Ballistics::branching, N>(topology, point, driver, rate_hz);
-  return make_best<Ballistics::decoupled, N>(topology, point, driver, rate_hz);
+    return make_best<Ballistics::branching, kGroups>(topology, point, rate_hz);
+  return make_best<Ballistics::decoupled, kGroups>(topology, point, rate_hz);
 }
 
 }  // namespace
 
 std::unique_ptr<GainTangents> make_gain_tangents(const effects::CompressorParams& topology,
-                                                 const CompressorPoint& point, std::size_t driver_coordinates,
+                                                 const CompressorPoint& point, std::size_t driver_groups,
                                                  double rate_hz) {
-  assert(driver_coordinates <= kMaxDriverCoordinates);
-  return make<8>(topology, point, driver_coordinates, rate_hz);
+  assert(driver_groups <= kMaxDriverGroups);
+  return make<kOwnGroups>(topology, point, kOwnGroups + driver_groups, rate_hz);
 }
 
 }  // namespace aapp::fit

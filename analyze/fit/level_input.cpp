@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analyze/fit/compressor_steps.h"
+#include "common/dsp/compressor_choices.h"
 #include "common/dsp/quick_double.h"
 #include "common/dsp/simd.h"
 
@@ -23,32 +24,26 @@ struct Chunk {
   std::size_t first = 0, frames = 0;
 };
 
-template <Detector detector, Smoothing domain>
-AAPP_KERNEL_INLINE void enter(const Chunk& chunk, LevelInput& out) {
+AAPP_KERNEL_INLINE void enter(Detector any_detector, Smoothing any_domain, const Chunk& chunk,
+                              LevelInput& out) {
   // No vector would take a library's logarithm.
   using Quick = dsp::QuickDouble<dsp::MulAdd::separate>;
-  std::array<double, Chunk::kFrames> value;
-  for (std::size_t n = 0; n < chunk.frames; ++n)
-    value[n] = dsp::detected_in_domain(detector, domain, Quick(chunk.level[n])).value;
+  std::array<double, Chunk::kFrames> value, slope;
+  dsp::for_detector(
+      any_detector, [&](auto detector) __attribute__((always_inline)) {
+        dsp::for_smoothing(
+            any_domain, [&](auto domain) __attribute__((always_inline)) {
+              for (std::size_t n = 0; n < chunk.frames; ++n) {
+                value[n] = dsp::detected_in_domain<Quick>(detector, domain, chunk.level[n]).value;
+                slope[n] = domain_slope(detector, domain, value[n], chunk.level[n]);
+              }
+            });
+      });
   float* const to = out.value.data() + chunk.first;
   for (std::size_t n = 0; n < chunk.frames; ++n) to[n] = static_cast<float>(value[n]);
-  if constexpr (detector != Detector::peak) {
-    float* const by = out.by_ln_window.data() + chunk.first;
-    for (std::size_t n = 0; n < chunk.frames; ++n)
-      by[n] = static_cast<float>(chunk.by[n] * domain_slope(detector, domain, value[n], chunk.level[n]));
-  }
-}
-
-template <Detector detector>
-AAPP_KERNEL_INLINE void enter(Smoothing domain, const Chunk& chunk, LevelInput& out) {
-  if (domain == Smoothing::level_db) return enter<detector, Smoothing::level_db>(chunk, out);
-  if (domain == Smoothing::level_linear) return enter<detector, Smoothing::level_linear>(chunk, out);
-  return enter<detector, Smoothing::level_power>(chunk, out);
-}
-
-AAPP_KERNEL_INLINE void enter(Detector detector, Smoothing domain, const Chunk& chunk, LevelInput& out) {
-  if (detector == Detector::peak) return enter<Detector::peak>(domain, chunk, out);
-  return enter<Detector::rms>(domain, chunk, out);
+  if (any_detector == Detector::peak) return;
+  float* const by = out.by_ln_window.data() + chunk.first;
+  for (std::size_t n = 0; n < chunk.frames; ++n) by[n] = static_cast<float>(chunk.by[n] * slope[n]);
 }
 // Nothing is contracted into fused multiply-adds here, so both instruction sets give the same bits.
 AAPP_KERNEL_AVX2 void enter_avx2(Detector detector, Smoothing domain, const Chunk& chunk, LevelInput& out) {
@@ -59,16 +54,16 @@ AAPP_KERNEL_BASELINE void enter_baseline(Detector detector, Smoothing domain, co
   enter(detector, domain, chunk, out);
 }
 
-// Calls average(raw, level, by) for every frame.
+// Calls average(chunk) for chunk after chunk, which sets the levels of its frames.
 template <class Average>
-void fill(const RawLevel& raw, Detector detector, Smoothing smoothing, const Average& average,
+void fill(std::size_t frames, Detector detector, Smoothing smoothing, const Average& average,
           LevelInput& out) {
   static const bool avx2 = dsp::best_simd() == dsp::Simd::avx2;
   const Smoothing domain = level_domain(smoothing);
   Chunk chunk;
-  for (; chunk.first < raw.size(); chunk.first += chunk.frames) {
-    chunk.frames = std::min(Chunk::kFrames, raw.size() - chunk.first);
-    for (std::size_t n = 0; n < chunk.frames; ++n) average(chunk.first + n, chunk.level[n], chunk.by[n]);
+  for (; chunk.first < frames; chunk.first += chunk.frames) {
+    chunk.frames = std::min(Chunk::kFrames, frames - chunk.first);
+    average(chunk);
     avx2 ? enter_avx2(detector, domain, chunk, out) : enter_baseline(detector, domain, chunk, out);
   }
 }
@@ -77,29 +72,40 @@ void fill(const RawLevel& raw, Detector detector, Smoothing smoothing, const Ave
 void average_one_pole(const RawLevel& raw, Smoothing smoothing, double window_ms, double rate_hz,
                       LevelInput& out) {
   const Pole pole(std::log(window_ms), rate_hz);
-  Track<1> power;
-  const auto average = [&](std::size_t n, double& level, double& by) {
-    follow_one_pole<Derivatives::all>(power, raw[n], {0.0}, pole, 0);
-    level = power.value, by = power.by[0];
+  double state = 0.0, state_by = 0.0;
+  const auto average = [&](Chunk& chunk) {
+    double power = state, power_by = state_by;
+    for (std::size_t n = 0; n < chunk.frames; ++n) {
+      const double input = raw[chunk.first + n];
+      power_by = pole.value * power_by + pole.by_ln * (power - input);
+      power = dsp::one_pole_step(power, input, pole.value);
+      chunk.level[n] = power, chunk.by[n] = power_by;
+    }
+    state = power, state_by = power_by;
   };
-  fill(raw, Detector::rms, smoothing, average, out);
+  fill(raw.size(), Detector::rms, smoothing, average, out);
 }
 
 // Mean over the last window. A window between whole frames is interpolated, so that the fit can move it
 // smoothly; the effect plays whole frames. d mean / d ln window = (oldest value) - mean.
 void average_box(const RawLevel& raw, Smoothing smoothing, double window_ms, double rate_hz,
                  LevelInput& out) {
-  const double window = std::max(1.0, window_ms * rate_hz / 1000.0);
+  const double window = std::max(1.0, window_ms * rate_hz / 1000.0), per_window = 1.0 / window;
   const auto whole = static_cast<std::size_t>(window);
   const double part = window - static_cast<double>(whole);
-  double sum = 0.0;  // of the last `whole` values
-  const auto average = [&](std::size_t n, double& level, double& by) {
-    const double oldest = n >= whole ? static_cast<double>(raw[n - whole]) : 0.0;
-    sum = std::max(0.0, sum + static_cast<double>(raw[n]) - oldest);
-    level = (sum + part * oldest) / window;
-    by = oldest - level;
+  double state = 0.0;  // the sum of the last `whole` values
+  const auto average = [&](Chunk& chunk) {
+    double sum = state;
+    for (std::size_t i = 0; i < chunk.frames; ++i) {
+      const std::size_t n = chunk.first + i;
+      const double oldest = n >= whole ? static_cast<double>(raw[n - whole]) : 0.0;
+      sum = std::max(0.0, sum + (static_cast<double>(raw[n]) - oldest));
+      chunk.level[i] = (sum + part * oldest) * per_window;
+      chunk.by[i] = oldest - chunk.level[i];
+    }
+    state = sum;
   };
-  fill(raw, Detector::rms, smoothing, average, out);
+  fill(raw.size(), Detector::rms, smoothing, average, out);
 }
 
 }  // namespace
@@ -123,8 +129,10 @@ LevelInput level_input(const RawLevel& raw, Detector detector, Smoothing smoothi
   LevelInput input;
   input.value.resize(raw.size());
   if (detector == Detector::peak) {
-    const auto as_it_is = [&](std::size_t n, double& level, double&) { level = raw[n]; };
-    fill(raw, detector, smoothing, as_it_is, input);
+    const auto as_it_is = [&](Chunk& chunk) {
+      std::copy_n(raw.begin() + static_cast<std::ptrdiff_t>(chunk.first), chunk.frames, chunk.level.begin());
+    };
+    fill(raw.size(), detector, smoothing, as_it_is, input);
     return input;
   }
   input.by_ln_window.resize(raw.size());

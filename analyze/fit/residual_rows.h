@@ -57,18 +57,13 @@ class ResidualRows {
     out_.segment_scores.push_back(score);
     out_.sum_squares += product(parameters_, parameters_);
     out_.residuals += pending_;
-    std::ranges::fill(products_, Products{});
+    std::ranges::fill(products_, dsp::VecCell{});
     pending_ = 0;
   }
 
  private:
   // Fits the first cache with ten bands.
   static constexpr std::size_t kTile = 96;
-
-  // (A template forgets the alignment of a vector that it is given.)
-  struct alignas(dsp::Vec) Products {
-    dsp::Vec four{};
-  };
 
   static Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
   double* next() { return rows_.data() + count_ * stride(); }
@@ -128,7 +123,7 @@ class ResidualRows {
   std::size_t count_ = 0, pending_ = 0, segment_ = 0;
   std::vector<double> rows_;
   std::array<double, kTile> whitened_{}, weight_{};  // of each row
-  std::vector<Products> products_;  // row i: column i with all columns; only those from i on are kept up
+  std::vector<dsp::VecCell> products_;  // row i: column i with all columns; only those from i on are kept up
 };
 
 }  // namespace aapp::fit

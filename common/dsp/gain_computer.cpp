@@ -1,3 +1,4 @@
+#include "common/dsp/compressor_choices.h"
 #include "common/dsp/gain_computer.h"
 
 #include <algorithm>
@@ -22,27 +23,6 @@ struct Job {
   FramePair& pair;
   std::span<double> values;  // room for every frame; out: gain in dB
 };
-
-// Calls body with the choice as a constant of the compiler's, so that a loop inside has no branch. What
-// averages x^2 differs only in the averaging, which has its own loops.
-template <class Body>
-AAPP_KERNEL_INLINE void for_detector(Detector detector, Body&& body) {
-  if (detector == Detector::peak) return body(std::integral_constant<Detector, Detector::peak>{});
-  body(std::integral_constant<Detector, Detector::rms>{});
-}
-template <class Body>
-AAPP_KERNEL_INLINE void for_smoothing(Smoothing smoothing, Body&& body) {
-  switch (smoothing) {
-    case Smoothing::gain_db:
-      return body(std::integral_constant<Smoothing, Smoothing::gain_db>{});
-    case Smoothing::level_db:
-      return body(std::integral_constant<Smoothing, Smoothing::level_db>{});
-    case Smoothing::level_linear:
-      return body(std::integral_constant<Smoothing, Smoothing::level_linear>{});
-    case Smoothing::level_power:
-      return body(std::integral_constant<Smoothing, Smoothing::level_power>{});
-  }
-}
 
 // The raw level of each frame. Where the size of `frame` is known to the compiler the loop over channels is
 // unrolled.
