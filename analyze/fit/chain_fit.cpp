@@ -21,6 +21,8 @@ constexpr double kSettled = 0.8;
 // Once an order leaves no more than this, refining it tells more than another round, and the other one, if
 // its error is this many times as large, is given up.
 constexpr double kNear = 1e-4, kHopeless = 4.0;
+// Topologies whose error is so much larger than the best one's where they race need not be moved jointly.
+constexpr double kHopelessCost = 3.0;
 constexpr std::size_t kStride = 4;  // of residuals, while searching
 constexpr int kFirstSteps = 4, kSearchSteps = 8, kRefineSteps = 8;
 // The relative error that is assumed where the model is known to be unfinished.
@@ -92,6 +94,8 @@ std::vector<CompressorFit> race(const ChainModel& now, const PairSplit& split,
 ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,
                               TopologyLook look, const PairedFitOptions& options) {
   fits = race(now, split, fits, look, options);
+  const double far = kHopelessCost * fits.front().cost;
+  std::erase_if(fits, [&](const CompressorFit& fit) { return fit.cost > far; });
   std::vector<ChainModel> models(fits.size(), now);
   for (std::size_t i = 0; i < fits.size(); ++i) models[i].compressor = fits[i].topology;
   ErrorModel error = estimate_chain_error(models.front(), split.search);

@@ -14,13 +14,15 @@ namespace {
 using dsp::Detector;
 using dsp::StereoLink;
 
-constexpr int kLinkSteps = 6, kNeighbourSteps = 5, kWindowSteps = 6, kKneeSteps = 12;
+constexpr int kLinkSteps = 6, kFirstSteps = 5, kNeighbourSteps = 10, kWindowSteps = 6, kKneeSteps = 12;
 constexpr std::size_t kLeaders = 3, kNeighboursKept = 3;
 constexpr int kMaxMoves = 3;
 constexpr double kCloseCost = 1.3;
 constexpr std::array kThresholdStepsDb{-6.0, -4.0, -2.5, -1.5, -0.7, 0.0, 0.7, 1.5, 2.5, 4.0, 6.0};
 constexpr std::array kOtherKneesDb{1.0, 9.0};
 constexpr std::array kOtherWindows{0.5, 0.63, 0.79, 0.87, 0.94, 1.07, 1.15, 1.26, 1.6, 2.0};
+constexpr std::array kOtherAttacks{0.7, 1.0, 1.4};
+constexpr std::size_t kOtherWindowsKept = 4;
 // Steps of a block's length to either side, and how many of the minima are tried.
 constexpr std::size_t kNearWindows = 8, kNearWindowsKept = 3;
 // A one-pole's mean is about as old as that of a box of twice its time constant.
@@ -30,17 +32,25 @@ bool cheaper(const Runner& a, const Runner& b) {
   return a.cost < b.cost;
 }
 
-// A box window has a narrow basin: the leader tries others from where it stands.
-void add_windows(std::vector<Runner>& runners) {
+// A box window has a narrow basin: the leader tries others from where it stands, the best of those that were
+// found without derivatives, the attack giving way or not.
+void add_windows(std::vector<Runner>& runners, const CompressorData& data, const ErrorModel& error,
+                 int threads) {
   const Runner leader = runners.front();
   if (leader.topology.detector == Detector::peak) return;
-  for (const double factor : kOtherWindows) {
-    Runner other = leader;
-    other.topology.detector = Detector::rms_box;
-    other.point[kLnWindow] +=
-        std::log(factor * (leader.topology.detector == Detector::rms ? kBoxOfOnePole : 1.0));
-    runners.push_back(other);
-  }
+  effects::CompressorParams box = leader.topology;
+  box.detector = Detector::rms_box;
+  std::vector<GridStart> starts(kOtherWindows.size());
+  parallel_for(starts.size(), threads, [&](std::size_t i) {
+    CompressorPoint point = leader.point;
+    point[kLnWindow] += std::log(kOtherWindows[i] *
+                                 (leader.topology.detector == Detector::rms ? kBoxOfOnePole : 1.0));
+    std::vector<CompressorPoint> points(kOtherAttacks.size(), point);
+    for (std::size_t a = 0; a < points.size(); ++a) points[a][kLnAttack] += std::log(kOtherAttacks[a]);
+    starts[i] = grid_starts(data, box, points, error, 1).front();
+  });
+  std::ranges::stable_sort(starts, {}, &GridStart::cost);
+  for (std::size_t i = 0; i < kOtherWindowsKept; ++i) runners.push_back({box, starts[i].point});
 }
 
 // On pitched sound a box's error has a minimum for every half period of it. The best of those near the
@@ -113,9 +123,9 @@ void climb(std::vector<Runner>& runners, std::span<const StereoLink> links, cons
                               others[i].topology.stereo_link == leader.topology.stereo_link;
       if (!same_level) settle_threshold(others[i], data, error);
     });
-    run(others, data, error, kNeighbourSteps, threads);
+    run(others, data, error, kFirstSteps, threads);
     others.resize(std::min(others.size(), kNeighboursKept));
-    run(others, data, error, 2 * kNeighbourSteps, threads);
+    run(others, data, error, kNeighbourSteps, threads);
     runners.insert(runners.end(), others.begin(), others.end());
     std::stable_sort(runners.begin(), runners.end(), cheaper);
     keep_best_of_each(runners, kLeaders);
@@ -148,7 +158,7 @@ std::vector<CompressorFit> look_around(std::vector<Runner> runners, const Compre
                                        std::span<const StereoLink> links, const ErrorModel& error,
                                        const TopologySearchOptions& options) {
   climb(runners, links, data, error, options.threads);
-  add_windows(runners);
+  add_windows(runners, data, error, options.threads);
   run(runners, data, error, kWindowSteps, options.threads);
   keep_best_of_each(runners, kLeaders);
   add_knees(runners);

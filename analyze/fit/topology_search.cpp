@@ -50,6 +50,19 @@ std::vector<Runner> first_runners(StereoLink link, const std::array<std::vector<
   return runners;
 }
 
+// The leader tries the other links; the rest, which hear the same channels, follow it.
+void take_best_link(std::vector<Runner>& runners, std::span<const StereoLink> links,
+                    const CompressorData& data, const ErrorModel& error, int threads) {
+  std::vector<Runner> leaders{runners.front()};
+  add_links(leaders, links);
+  run(leaders, data, error, kLinkSteps, threads);
+  runners.erase(runners.begin());
+  for (Runner& runner : runners) runner.topology.stereo_link = leaders.front().topology.stereo_link;
+  run(runners, data, error, kLinkSteps, threads);
+  runners.push_back(leaders.front());
+  std::ranges::stable_sort(runners, {}, &Runner::cost);
+}
+
 }  // namespace
 
 std::vector<CompressorFit> search_topologies(const CompressorData& heat, const CompressorData& data,
@@ -63,11 +76,7 @@ std::vector<CompressorFit> search_topologies(const CompressorData& heat, const C
   keep_best_of_each(runners, kSecondRound);
   run(runners, data, error, kSecondSteps, options.threads);
   keep_best_of_each(runners, kFinalRound);
-  if (links.size() > 1) {
-    add_links(runners, links);
-    run(runners, data, error, kLinkSteps, options.threads);
-    keep_best_of_each(runners, kFinalRound);
-  }
+  if (links.size() > 1) take_best_link(runners, links, data, error, options.threads);
   return options.look_around ? look_around(std::move(runners), data, links, error, options)
                              : to_fits(runners);
 }
