@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "analyze/fit/clipped_samples.h"
 #include "analyze/fit/joint_fit.h"
 #include "analyze/fit/noise_left.h"
 #include "analyze/fit/paired_eq.h"
@@ -40,12 +41,13 @@ constexpr double kNoWorse = 1.05;
 // The transfer that the equaliser of this chain sees, the compressor being taken off.
 Transfer around_equaliser(const ChainModel& model, const PairExcerpt& pair) {
   const int rate_hz = pair.rate_hz;
+  const audio::AudioBuffer wet = unclipped_wet(model, pair);
   if (model.kind == ChainKind::eq_then_compressor) {
     const audio::AudioBuffer driver = equalise(pair.dry, model.eq, rate_hz, Direction::apply);
-    return measure_transfer(pair.dry, compress(pair.wet, driver, model.compressor, rate_hz, Direction::undo),
+    return measure_transfer(pair.dry, compress(wet, driver, model.compressor, rate_hz, Direction::undo),
                             rate_hz);
   }
-  return measure_transfer(compress(pair.dry, pair.dry, model.compressor, rate_hz, Direction::apply), pair.wet,
+  return measure_transfer(compress(pair.dry, pair.dry, model.compressor, rate_hz, Direction::apply), wet,
                           rate_hz);
 }
 
@@ -229,7 +231,7 @@ Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit
   rest.max_bands = options.max_bands - bands;
   const audio::AudioBuffer played = run_model(now, fit.dry, fit.rate_hz);
   const Result<PairedEq> eq =
-      fit_paired_eq(measure_transfer(played, fit.wet, fit.rate_hz), BandSearch::thorough, rest);
+      fit_paired_eq(measure_transfer(played, unclipped_wet(now, fit), fit.rate_hz), BandSearch::thorough, rest);
   if (!eq) return tl::unexpected(eq.error());
   ChainModel other = now;
   for (const effects::EqBand& band : eq->eq.bands) other.eq.bands.push_back(band);
@@ -241,15 +243,18 @@ Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit
 
 bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt) {
   const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
-  return share_left_by_filter(measure_transfer(out, excerpt.wet, excerpt.rate_hz)) < kWorthwhile;
+  return share_left_by_filter(measure_transfer(out, unclipped_wet(model, excerpt), excerpt.rate_hz)) <
+         kWorthwhile;
 }
 
 PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair) {
   PairExcerpt out = pair;
   if (model.kind == ChainKind::eq_then_compressor)
     out.dry = equalise(pair.dry, model.eq, pair.rate_hz, Direction::apply);
-  if (model.kind == ChainKind::compressor_then_eq)
-    out.wet = equalise(pair.wet, model.eq, pair.rate_hz, Direction::undo);
+  if (model.kind == ChainKind::compressor_then_eq) {
+    out.wet = equalise(unclipped_wet(model, pair), model.eq, pair.rate_hz, Direction::undo);
+    mark_clipped(pair.wet, out.wet);
+  }
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "analyze/fit/chain_model.h"
+#include "analyze/fit/clipped_samples.h"
 #include "analyze/fit/gain_trajectory.h"
 #include "common/base/units.h"
 
@@ -30,7 +31,9 @@ double trajectory_error_db(const std::vector<double>& a, const std::vector<doubl
 PairedDistance paired_distance(const PairExcerpt& excerpt, const audio::AudioBuffer& rendered) {
   const std::size_t first = excerpt.warm_up_frames, frames = excerpt.dry.frames() - first;
   const audio::AudioBuffer dry = cut(excerpt.dry, first, frames);
-  const audio::AudioBuffer wet = cut(excerpt.wet, first, frames), out = cut(rendered, first, frames);
+  const audio::AudioBuffer wet = cut(excerpt.wet, first, frames);
+  audio::AudioBuffer out = cut(rendered, first, frames);
+  clip_as_wet(wet, out);
   double wet_out = 0.0, wet_wet = 0.0, out_out = 0.0;
   for (int c = 0; c < wet.channels(); ++c) {
     for (std::size_t n = 0; n < frames; ++n) {

@@ -163,6 +163,7 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   fit.after = paired_distance(split.fit, *rendered);
   fit.held_out = paired_distance(split.held_out, *judged);
   remark_alignment(fit.alignment, rate_hz, fit.remarks);
+  remark_clipping(split.fit.wet, fit.remarks);
   remark_chain(found->model, split.fit.dry.channels(), fit.remarks);
   remark_certainty(fit.parameters, fit.strong_correlations, fit.remarks);
   return fit;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <span>
 
+#include "analyze/fit/clipped_samples.h"
 #include "analyze/fit/topology.h"
 
 namespace aapp::fit {
@@ -36,6 +37,16 @@ void remark_alignment(const Alignment& alignment, int rate_hz, std::vector<std::
   }
   if (alignment.polarity == Polarity::flipped)
     remarks.emplace_back("The wet recording's polarity is flipped; the preset does not flip it.");
+}
+
+void remark_clipping(const audio::AudioBuffer& wet, std::vector<std::string>& remarks) {
+  const std::size_t clipped = count_clipped(wet);
+  if (clipped == 0) return;
+  const auto samples = static_cast<double>(wet.channels()) * static_cast<double>(wet.frames());
+  remarks.push_back(fmt::format(
+      "The wet recording is clipped ({} samples, {:.3g} % of what was fitted to); these tell nothing and were "
+      "left out. What the preset makes of the dry one goes beyond full scale there.",
+      clipped, 100.0 * static_cast<double>(clipped) / samples));
 }
 
 void remark_chain(const ChainModel& model, int channels, std::vector<std::string>& remarks) {

@@ -16,6 +16,7 @@
 #include "analyze/fit/chain_model.h"
 #include "analyze/fit/paired_fit.h"
 #include "analyze/fit/topology.h"
+#include "analyze/measure/aligned_distance.h"
 #include "analyze/measure/distance.h"
 #include "bench/pairs/material.h"
 #include "common/base/units.h"
@@ -159,6 +160,7 @@ int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
     const Preset truth = eq_first ? preset_of({eq, compressor}) : preset_of({compressor, eq});
     audio::AudioBuffer wet = *chain::render(p.audio, p.rate_hz, truth);
     const bool clips = peak_of(wet) > 1.0F;
+    const audio::AudioBuffer unclipped = wet;
     to_16_bit(wet);
     const double start = cpu_seconds();
     const Result<fit::PairedFit> fit = fit::fit_paired(p.audio, wet, p.rate_hz, {});
@@ -176,7 +178,7 @@ int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
         "{:+.3f}",
         p.name, cpu_seconds() - start, same ? "right" : "WRONG", fit->after.esr_db, fit->held_out.esr_db,
         fit->held_out.gain_trajectory_db, ltas, envelope, d.loudness_lu.value_or(0.0));
-    if (clips) fmt::print(" wet clips");
+    if (clips) fmt::print(" wet clips (the truth has ESR {:.1f})", measure::aligned_distance(wet, unclipped, p.rate_hz).esr_db.value_or(0.0));
     const CompressorParams* found = compressor_of(fit->preset);
     if (found != nullptr && !fit::same_topology(*found, compressor))
       fmt::print(" [{}; {}]", fit::topology_text(compressor, 2), fit::topology_text(*found, 2));
