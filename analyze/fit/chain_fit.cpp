@@ -230,8 +230,8 @@ Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit
   PairedFitOptions rest = options;
   rest.max_bands = options.max_bands - bands;
   const audio::AudioBuffer played = run_model(now, fit.dry, fit.rate_hz);
-  const Result<PairedEq> eq =
-      fit_paired_eq(measure_transfer(played, unclipped_wet(now, fit), fit.rate_hz), BandSearch::thorough, rest);
+  const Result<PairedEq> eq = fit_paired_eq(measure_transfer(played, unclipped_wet(now, fit), fit.rate_hz),
+                                            BandSearch::thorough, rest);
   if (!eq) return tl::unexpected(eq.error());
   ChainModel other = now;
   for (const effects::EqBand& band : eq->eq.bands) other.eq.bands.push_back(band);

@@ -46,8 +46,7 @@ class Voice {
     const double makeup_db = point_[kOffsetDb] - point_[kSlope] * point_[kThresholdDb];
     for (std::size_t n = 0; n < frames; ++n) {
       // No vector would take a library's exponential.
-      const dsp::QuickDouble<dsp::MulAdd::separate> gain_db =
-          makeup_db - point_[kSlope] * tangents_->over(n);
+      const dsp::QuickDouble<dsp::MulAdd::separate> gain_db = makeup_db - point_[kSlope] * tangents_->over(n);
       gain_[n] = db_to_gain(gain_db).value;
     }
   }

@@ -99,8 +99,7 @@ template <Derivatives derive, std::size_t kTimeGroup, std::size_t kGroups>
 AAPP_KERNEL_INLINE void derive_one_pole(Track<kGroups>& state, const Track<kGroups>& input, dsp::Vec over,
                                         dsp::Vec pole, dsp::Vec by_pole) {
   if constexpr (derive == Derivatives::all) {
-    for (std::size_t g = 0; g < kGroups; ++g)
-      state.by[g] = input.by[g] + pole * (state.by[g] - input.by[g]);
+    for (std::size_t g = 0; g < kGroups; ++g) state.by[g] = input.by[g] + pole * (state.by[g] - input.by[g]);
     state.by[kTimeGroup] += by_pole * over;
   }
 }

@@ -7,8 +7,8 @@
 
 namespace aapp::fit {
 
-// `rendered`: excerpt.dry after some chain, as long as it. The warm-up is left out; where the wet recording is
-// clipped, what goes beyond counts as clipped too.
+// `rendered`: excerpt.dry after some chain, as long as it. The warm-up is left out; where the wet recording
+// is clipped, what goes beyond counts as clipped too.
 PairedDistance paired_distance(const PairExcerpt& excerpt, const audio::AudioBuffer& rendered);
 
 }  // namespace aapp::fit

@@ -44,8 +44,8 @@ void remark_clipping(const audio::AudioBuffer& wet, std::vector<std::string>& re
   if (clipped == 0) return;
   const auto samples = static_cast<double>(wet.channels()) * static_cast<double>(wet.frames());
   remarks.push_back(fmt::format(
-      "The wet recording is clipped ({} samples, {:.3g} % of what was fitted to); these tell nothing and were "
-      "left out. What the preset makes of the dry one goes beyond full scale there.",
+      "The wet recording is clipped ({} samples, {:.3g} % of what was fitted to): the preset goes "
+      "beyond full scale there, and these samples were left out.",
       clipped, 100.0 * static_cast<double>(clipped) / samples));
 }
 

@@ -43,8 +43,8 @@ void add_windows(std::vector<Runner>& runners, const CompressorData& data, const
   std::vector<GridStart> starts(kOtherWindows.size());
   parallel_for(starts.size(), threads, [&](std::size_t i) {
     CompressorPoint point = leader.point;
-    point[kLnWindow] += std::log(kOtherWindows[i] *
-                                 (leader.topology.detector == Detector::rms ? kBoxOfOnePole : 1.0));
+    point[kLnWindow] +=
+        std::log(kOtherWindows[i] * (leader.topology.detector == Detector::rms ? kBoxOfOnePole : 1.0));
     std::vector<CompressorPoint> points(kOtherAttacks.size(), point);
     for (std::size_t a = 0; a < points.size(); ++a) points[a][kLnAttack] += std::log(kOtherAttacks[a]);
     starts[i] = grid_starts(data, box, points, error, 1).front();

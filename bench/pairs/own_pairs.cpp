@@ -178,7 +178,9 @@ int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
         "{:+.3f}",
         p.name, cpu_seconds() - start, same ? "right" : "WRONG", fit->after.esr_db, fit->held_out.esr_db,
         fit->held_out.gain_trajectory_db, ltas, envelope, d.loudness_lu.value_or(0.0));
-    if (clips) fmt::print(" wet clips (the truth has ESR {:.1f})", measure::aligned_distance(wet, unclipped, p.rate_hz).esr_db.value_or(0.0));
+    if (clips)
+      fmt::print(" wet clips (the truth has ESR {:.1f})",
+                 measure::aligned_distance(wet, unclipped, p.rate_hz).esr_db.value_or(0.0));
     const CompressorParams* found = compressor_of(fit->preset);
     if (found != nullptr && !fit::same_topology(*found, compressor))
       fmt::print(" [{}; {}]", fit::topology_text(compressor, 2), fit::topology_text(*found, 2));

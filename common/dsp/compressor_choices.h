@@ -1,5 +1,5 @@
-// A compressor's choices as constants of the compiler's, so that a loop inside has no branch: what the kernels
-// of the effect and of the fit do with a topology.
+// A compressor's choices as constants of the compiler's, so that a loop inside has no branch: what the
+// kernels of the effect and of the fit do with a topology.
 #pragma once
 
 #include <type_traits>

@@ -1,10 +1,10 @@
-#include "common/dsp/compressor_choices.h"
 #include "common/dsp/gain_computer.h"
 
 #include <algorithm>
 #include <cassert>
 #include <type_traits>
 
+#include "common/dsp/compressor_choices.h"
 #include "common/dsp/quick_double.h"
 
 namespace aapp::dsp {
