@@ -218,7 +218,11 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
   const Result<ChainModel> refined = refine_chain(*found, split, options);
   if (!refined) return tl::unexpected(refined.error());
   both[1].model = *refined;
-  for (Candidate& one : both) judge(one, split);
+  for (Candidate& one : both) {
+    // An equaliser of which no band was left is none.
+    if (one.model.eq.bands.empty()) one.model.kind = ChainKind::compressor;
+    judge(one, split);
+  }
   candidates.push_back(both[both[1].error < both[0].error ? 1 : 0]);
   return {};
 }
