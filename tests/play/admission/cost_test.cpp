@@ -50,10 +50,13 @@ TEST(Rehearsal, WhatTakesLongerThanItsPeriodEndsNevertheless) {
 }
 
 // 1000 a second of 2 us, 100 of them of 20 us: 150 in 0.15 s.
-Interruptions ticks() {
+std::vector<double> ticking() {
   std::vector<double> lengths_us(150, 2.0);
   std::fill_n(lengths_us.begin() + 60, 15, 20.0);
-  return {lengths_us, 0.15};
+  return lengths_us;
+}
+Interruptions ticks() {
+  return {{ticking()}, 0.15};
 }
 
 TEST(Interruptions, AreToldByHowOftenTheyCome) {
@@ -62,6 +65,14 @@ TEST(Interruptions, AreToldByHowOftenTheyCome) {
   EXPECT_EQ(ticks().length_us(110.0), 2.0);
   EXPECT_EQ(ticks().length_us(1100.0), 0.0);
   EXPECT_EQ(Interruptions().length_us(1.0), 0.0);
+}
+
+TEST(Interruptions, ABurstIsNoHabit) {
+  const std::vector<double> burst(400, 90.0);
+  const Interruptions seen({ticking(), burst, ticking(), burst, ticking()}, 0.15);
+  EXPECT_EQ(seen.length_us(1.0), 20.0);
+  EXPECT_EQ(seen.length_us(110.0), 2.0);
+  EXPECT_EQ(seen.length_us(1100.0), 0.0);
 }
 
 TEST(Interruptions, OfThisMachineAreRarerTheLongerTheyAre) {
