@@ -20,8 +20,8 @@ constexpr double kShortS = 8.0;
 // A round that leaves more than this share of the last one's error is the last.
 constexpr double kSettled = 0.8;
 // Once an order leaves no more than this, refining it tells more than another round, and the other one, if
-// its error is this many times as large, is given up.
-constexpr double kNear = 1e-4, kHopeless = 4.0;
+// its error is this many times as large, is given up: seen once, from nothing, or with a look around.
+constexpr double kNear = 1e-4, kHopelessAtFirst = 100.0, kHopeless = 4.0;
 // Topologies whose error is so much larger than the best one's where they race need not be moved jointly.
 constexpr double kHopelessCost = 3.0;
 constexpr std::size_t kStride = 4;  // of residuals, while searching
@@ -139,6 +139,7 @@ class ChainSearch {
   }
 
   Result<void> round() {
+    ++rounds_;
     const TopologyLook look = fits_.empty() ? TopologyLook::first : TopologyLook::around;
     ChainModel now = with_best_topology(best_, split_, fits_, look, options_);
     now.compressor.stereo_link = best_link(now, split_.fit);
@@ -154,6 +155,9 @@ class ChainSearch {
     return {};
   }
   bool settled() const { return settled_; }
+  bool is_hopeless_beside(double least) const {
+    return least < kNear && error_ > (rounds_ > 1 ? kHopeless : kHopelessAtFirst) * least;
+  }
   double error() const { return error_; }
   const ChainModel& model() const { return best_; }
 
@@ -175,6 +179,7 @@ class ChainSearch {
   std::vector<CompressorFit> fits_;
   ChainModel best_;
   double error_ = 1e300;
+  int rounds_ = 0;
   bool settled_ = false;
 };
 
@@ -276,8 +281,7 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
   std::vector<ChainSearch*> left;
   for (ChainSearch& search : searches) left.push_back(&search);
   const auto is_hopeless = [&](const ChainSearch* search) {
-    const double least = error(left.front());
-    return least < kNear && error(search) > kHopeless * least;
+    return search->is_hopeless_beside(error(left.front()));
   };
   for (int round = 1; round < kRounds; ++round) {
     std::ranges::stable_sort(left, {}, error);
