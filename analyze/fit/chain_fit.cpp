@@ -41,7 +41,8 @@ constexpr double kNoWorse = 1.05;
 // The transfer that the equaliser of this chain sees, the compressor being taken off.
 Transfer around_equaliser(const ChainModel& model, const PairExcerpt& pair) {
   const int rate_hz = pair.rate_hz;
-  const audio::AudioBuffer wet = unclipped_wet(model, pair);
+  audio::AudioBuffer room;
+  const audio::AudioBuffer& wet = unclipped_wet(model, pair, room);
   if (model.kind == ChainKind::eq_then_compressor) {
     const audio::AudioBuffer driver = equalise(pair.dry, model.eq, rate_hz, Direction::apply);
     return measure_transfer(pair.dry, compress(wet, driver, model.compressor, rate_hz, Direction::undo),
@@ -235,8 +236,9 @@ Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit
   PairedFitOptions rest = options;
   rest.max_bands = options.max_bands - bands;
   const audio::AudioBuffer played = run_model(now, fit.dry, fit.rate_hz);
-  const Result<PairedEq> eq = fit_paired_eq(measure_transfer(played, unclipped_wet(now, fit), fit.rate_hz),
-                                            BandSearch::thorough, rest);
+  audio::AudioBuffer room;
+  const Transfer left = measure_transfer(played, unclipped_wet(now, fit, room), fit.rate_hz);
+  const Result<PairedEq> eq = fit_paired_eq(left, BandSearch::thorough, rest);
   if (!eq) return tl::unexpected(eq.error());
   ChainModel other = now;
   for (const effects::EqBand& band : eq->eq.bands) other.eq.bands.push_back(band);
@@ -248,8 +250,9 @@ Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit
 
 bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt) {
   const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
-  return share_left_by_filter(measure_transfer(out, unclipped_wet(model, excerpt), excerpt.rate_hz)) <
-         kWorthwhile;
+  audio::AudioBuffer room;
+  const audio::AudioBuffer& wet = unclipped_wet(model, excerpt, room);
+  return share_left_by_filter(measure_transfer(out, wet, excerpt.rate_hz)) < kWorthwhile;
 }
 
 PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair) {
@@ -257,7 +260,8 @@ PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair) 
   if (model.kind == ChainKind::eq_then_compressor)
     out.dry = equalise(pair.dry, model.eq, pair.rate_hz, Direction::apply);
   if (model.kind == ChainKind::compressor_then_eq) {
-    out.wet = equalise(unclipped_wet(model, pair), model.eq, pair.rate_hz, Direction::undo);
+    audio::AudioBuffer room;
+    out.wet = equalise(unclipped_wet(model, pair, room), model.eq, pair.rate_hz, Direction::undo);
     mark_clipped(pair.wet, out.wet);
   }
   return out;

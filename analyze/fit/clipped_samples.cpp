@@ -20,18 +20,19 @@ std::size_t count_clipped(const audio::AudioBuffer& audio) {
   return count;
 }
 
-audio::AudioBuffer unclipped_wet(const ChainModel& model, const PairExcerpt& pair) {
-  audio::AudioBuffer wet = pair.wet;
-  if (count_clipped(wet) == 0) return wet;
+const audio::AudioBuffer& unclipped_wet(const ChainModel& model, const PairExcerpt& pair,
+                                        audio::AudioBuffer& room) {
+  if (count_clipped(pair.wet) == 0) return pair.wet;
+  room = pair.wet;
   const audio::AudioBuffer played = run_model(model, pair.dry, pair.rate_hz);
-  for (int c = 0; c < wet.channels(); ++c) {
+  for (int c = 0; c < room.channels(); ++c) {
     const std::span<const float> beyond = played.channel(c);
-    const std::span<float> samples = wet.channel(c);
+    const std::span<float> samples = room.channel(c);
     for (std::size_t n = 0; n < samples.size(); ++n) {
       if (is_beyond_clipped(beyond[n], samples[n])) samples[n] = beyond[n];
     }
   }
-  return wet;
+  return room;
 }
 
 void clip_as_wet(const audio::AudioBuffer& wet, audio::AudioBuffer& audio) {

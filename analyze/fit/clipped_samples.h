@@ -11,8 +11,10 @@ namespace aapp::fit {
 // How many samples of all channels are clipped.
 std::size_t count_clipped(const audio::AudioBuffer& audio);
 
-// The wet recording with clipped samples as the model plays them, if it plays them beyond the limit too.
-audio::AudioBuffer unclipped_wet(const ChainModel& model, const PairExcerpt& pair);
+// The wet recording with clipped samples as the model plays them, if it plays them beyond the limit too: made
+// in `room`, unless nothing is clipped.
+const audio::AudioBuffer& unclipped_wet(const ChainModel& model, const PairExcerpt& pair,
+                                        audio::AudioBuffer& room);
 
 // The same seen the other way: `audio`, of equal shape, clipped where the wet recording is, as a file of its
 // format would hold it.

@@ -41,7 +41,8 @@ TEST(ClippedSamples, AreTakenAsTheModelPlaysThem) {
   const PairExcerpt pair = clipped_pair(model);
   ASSERT_GT(count_clipped(pair.wet), 20U);
   const audio::AudioBuffer played = run_model(model, pair.dry, kRate);
-  const audio::AudioBuffer wet = unclipped_wet(model, pair);
+  audio::AudioBuffer room;
+  const audio::AudioBuffer& wet = unclipped_wet(model, pair, room);
   std::size_t changed = 0;
   for (std::size_t n = 0; n < wet.frames(); ++n) {
     const float before = pair.wet.channel(0)[n], now = wet.channel(0)[n];
