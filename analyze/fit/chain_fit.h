@@ -21,25 +21,4 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
 Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
                                 const PairedFitOptions& options);
 
-// Whether a filter behind this model would explain a worthwhile share of what it leaves.
-bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt);
-
-// A more complex chain has to leave less than this share of a simpler one's error (about 1 dB).
-inline constexpr double kWorthwhile = 0.8;
-
-// The pair as the compressor of this chain sees it, the equaliser being put on the dry side or taken off the
-// wet one.
-PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair);
-
-// Energy of wet - model(dry), and of wet; warm-up and samples at which the wet recording clips left out.
-struct ModelError {
-  double error = 0.0, energy = 0.0;
-  double ratio() const { return energy > 0.0 ? error / energy : 0.0; }
-};
-ModelError measure_error(const ChainModel& model, const PairExcerpt& excerpt);
-// The same of what the model makes of the dry recording.
-ModelError measure_error(const audio::AudioBuffer& played, const PairExcerpt& excerpt);
-// Its ratio.
-double model_error(const ChainModel& model, const PairExcerpt& excerpt);
-
 }  // namespace aapp::fit

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <optional>
 
+#include "analyze/fit/chain_error.h"
+#include "analyze/fit/chain_fit.h"
 #include "analyze/fit/gain_separation.h"
 #include "analyze/fit/noise_left.h"
 #include "analyze/fit/parallel.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "analyze/fit/chain_fit.h"
+#include "analyze/fit/chain_error.h"
 
 namespace aapp::fit {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analyze/fit/chain_fit.h"
+#include "analyze/fit/chain_moves.h"
 #include "analyze/fit/chain_residuals.h"
 
 namespace aapp::fit {

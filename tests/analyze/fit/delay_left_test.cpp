@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "analyze/fit/chain_fit.h"
+#include "analyze/fit/chain_error.h"
 #include "tests/analyze/fit/delayed.h"
 
 namespace aapp::fit {

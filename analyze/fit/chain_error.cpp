@@ -1,0 +1,41 @@
+#include "analyze/fit/chain_error.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analyze/fit/clipped_samples.h"
+#include "analyze/fit/transfer.h"
+
+namespace aapp::fit {
+
+bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt) {
+  const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
+  audio::AudioBuffer room;
+  const audio::AudioBuffer& wet = unclipped_wet(model, excerpt, room);
+  return share_left_by_filter(measure_transfer(out, wet, excerpt.rate_hz)) < kWorthwhile;
+}
+
+ModelError measure_error(const audio::AudioBuffer& played, const PairExcerpt& excerpt) {
+  ModelError sum;
+  for (int c = 0; c < played.channels(); ++c) {
+    const auto y = excerpt.wet.channel(c).subspan(excerpt.warm_up_frames);
+    const auto z = played.channel(c).subspan(excerpt.warm_up_frames);
+    for (std::size_t n = 0; n < y.size(); ++n) {
+      if (is_clipped(y[n])) continue;
+      const double d = static_cast<double>(y[n]) - z[n];
+      sum.error += d * d;
+      sum.energy += static_cast<double>(y[n]) * y[n];
+    }
+  }
+  return sum;
+}
+
+ModelError measure_error(const ChainModel& model, const PairExcerpt& excerpt) {
+  return measure_error(run_model(model, excerpt.dry, excerpt.rate_hz), excerpt);
+}
+
+double model_error(const ChainModel& model, const PairExcerpt& excerpt) {
+  return measure_error(model, excerpt).ratio();
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,102 @@
+#include "analyze/fit/chain_moves.h"
+
+#include <algorithm>
+
+#include "analyze/fit/clipped_samples.h"
+#include "analyze/fit/parallel.h"
+#include "analyze/fit/topology.h"
+#include "analyze/fit/topology_search.h"
+
+namespace aapp::fit {
+namespace {
+
+// Topologies whose error is so much larger than the best one's where they race need not be moved jointly.
+constexpr double kHopelessCost = 3.0;
+constexpr std::size_t kStride = 4;  // of residuals
+constexpr int kFirstSteps = 4, kSearchSteps = 8;
+// The relative error that is assumed where the model is known to be unfinished.
+constexpr double kUnfinished = 0.05;
+
+std::vector<CompressorFit> race(const ChainModel& now, const PairSplit& split,
+                                const std::vector<CompressorFit>& last, TopologyLook look,
+                                const PairedFitOptions& options) {
+  const PairExcerpt seen = around_compressor(now, split.search);
+  const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
+  const CompressorData data(seen, links);
+  const TopologySearchOptions search{.threads = options.threads, .look_around = look != TopologyLook::first};
+  if (look == TopologyLook::around) return improve_topologies(data, last, links, search);
+  const CompressorData heat(around_compressor(now, split.heat), std::span(links).first(1));
+  return look == TopologyLook::first ? search_topologies(heat, data, links, search)
+                                     : search_widely(heat, data, last.front(), links, search);
+}
+
+}  // namespace
+
+PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair) {
+  PairExcerpt out = pair;
+  if (model.kind == ChainKind::eq_then_compressor)
+    out.dry = equalise(pair.dry, model.eq, pair.rate_hz, Direction::apply);
+  if (model.kind == ChainKind::compressor_then_eq) {
+    audio::AudioBuffer room;
+    out.wet = equalise(unclipped_wet(model, pair, room), model.eq, pair.rate_hz, Direction::undo);
+    mark_clipped(pair.wet, out.wet);
+  }
+  return out;
+}
+
+Transfer around_equaliser(const ChainModel& model, const PairExcerpt& pair) {
+  const int rate_hz = pair.rate_hz;
+  audio::AudioBuffer room;
+  const audio::AudioBuffer& wet = unclipped_wet(model, pair, room);
+  if (model.kind == ChainKind::eq_then_compressor) {
+    const audio::AudioBuffer driver = equalise(pair.dry, model.eq, rate_hz, Direction::apply);
+    return measure_transfer(pair.dry, compress(wet, driver, model.compressor, rate_hz, Direction::undo),
+                            rate_hz);
+  }
+  return measure_transfer(compress(pair.dry, pair.dry, model.compressor, rate_hz, Direction::apply), wet,
+                          rate_hz);
+}
+
+void take_level(ChainModel& model, double gain_db) {
+  model.compressor.makeup_db += gain_db;
+  if (model.kind == ChainKind::eq_then_compressor) model.compressor.threshold_db -= gain_db;
+}
+
+JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps) {
+  return {.max_iterations = steps,
+          .stride = stride,
+          .frequency_hz = options.frequency_hz,
+          .max_gain_db = options.max_gain_db,
+          .max_q = options.max_q,
+          .threads = options.threads};
+}
+
+ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options) {
+  return fit_jointly(pair, model, estimate_chain_error(model, pair),
+                     joint_options(options, kStride, kSearchSteps))
+      .model;
+}
+
+ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,
+                              TopologyLook look, const PairedFitOptions& options) {
+  fits = race(now, split, fits, look, options);
+  const double far = kHopelessCost * fits.front().cost;
+  std::erase_if(fits, [&](const CompressorFit& fit) { return fit.cost > far; });
+  std::vector<ChainModel> models(fits.size(), now);
+  for (std::size_t i = 0; i < fits.size(); ++i) models[i].compressor = fits[i].topology;
+  ErrorModel error = estimate_chain_error(models.front(), split.search);
+  error.relative = std::max(error.relative, kUnfinished);
+  const JointFitOptions few = joint_options(options, kStride, kFirstSteps);
+  std::vector<JointFit> found(models.size());
+  parallel_for(models.size(), options.threads,
+               [&](std::size_t i) { found[i] = fit_jointly(split.search, models[i], error, few); });
+  const auto best = std::ranges::min_element(found, {}, &JointFit::cost);
+  const ChainModel settled = moved(best->model, split.search, options);
+  const auto leader = fits.begin() + (best - found.begin());
+  leader->topology = settled.compressor;
+  leader->point = to_point(settled.compressor);
+  std::rotate(fits.begin(), leader, leader + 1);
+  return settled;
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,41 @@
+// Single moves in the search for a chain: looking at one of its two through what is known of the other,
+// moving both together, racing topologies.
+#pragma once
+
+#include <vector>
+
+#include "analyze/fit/chain_model.h"
+#include "analyze/fit/joint_fit.h"
+#include "analyze/fit/pair_region.h"
+#include "analyze/fit/transfer.h"
+
+namespace aapp::fit {
+
+// The pair as the compressor of this chain sees it, the equaliser being put on the dry side or taken off the
+// wet one.
+PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair);
+
+// The transfer that the equaliser of this chain sees, the compressor being taken off.
+Transfer around_equaliser(const ChainModel& model, const PairExcerpt& pair);
+
+// What the equaliser should turn up besides its bands. A compressor behind it hears that much less then, so
+// its threshold goes down with the level.
+void take_level(ChainModel& model, double gain_db);
+
+// What a joint fit may do, on every `stride`-th residual, in so many steps.
+JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps);
+
+// All of it moved together, by a search's few residuals and steps.
+ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options);
+
+// How far topologies are looked for: all of them from nothing, what lies around the best of the last race,
+// all of them around the best.
+enum class TopologyLook { first, around, wide };
+
+// Topologies race on the search excerpt as the compressor of this chain sees it; the best of them are moved
+// together with the equaliser, and the one that then leaves least is taken. `fits`: the best of the last
+// race, which become those of this one.
+ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,
+                              TopologyLook look, const PairedFitOptions& options);
+
+}  // namespace aapp::fit

@@ -1,0 +1,129 @@
+// The last part of a chain's fit (refine_chain of chain_fit.h).
+#include <algorithm>
+#include <cmath>
+
+#include "analyze/fit/chain_error.h"
+#include "analyze/fit/chain_fit.h"
+#include "analyze/fit/chain_moves.h"
+#include "analyze/fit/clipped_samples.h"
+#include "analyze/fit/noise_left.h"
+#include "analyze/fit/paired_eq.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr double kShortS = 8.0;
+constexpr int kRefineSteps = 8;
+// How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
+constexpr int kLooks = 3;
+constexpr double kExact = 3e-8;
+// A look that leaves more than this share of the error is the last.
+constexpr double kSettled = 0.8;
+// A band of less gain than this, moved together with all others, is none.
+constexpr double kIdleDb = 1e-3;
+// What the last look at the equaliser may add to the error: noise.
+constexpr double kNoWorse = 1.05;
+
+// Bands that came to nothing beside the others, if any is left then.
+void drop_idle_bands(effects::EqParams& eq) {
+  effects::EqParams kept = eq;
+  kept.bands.clear();
+  for (const effects::EqBand& band : eq.bands) {
+    if (std::abs(band.gain_db) >= kIdleDb) kept.bands.push_back(band);
+  }
+  if (!kept.bands.empty()) eq = kept;
+}
+
+// The first seconds of an excerpt.
+PairExcerpt short_excerpt(const PairExcerpt& excerpt) {
+  const auto wanted = static_cast<std::size_t>(kShortS * excerpt.rate_hz);
+  const std::size_t frames = std::min(excerpt.dry.frames(), excerpt.warm_up_frames + wanted);
+  PairExcerpt out;
+  out.rate_hz = excerpt.rate_hz;
+  out.warm_up_frames = excerpt.warm_up_frames;
+  out.dry = cut(excerpt.dry, 0, frames);
+  out.wet = cut(excerpt.wet, 0, frames);
+  return out;
+}
+
+// First on some seconds, then on all of them.
+ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOptions& options) {
+  const PairExcerpt part = short_excerpt(fit);
+  for (const PairExcerpt* excerpt : {&part, &fit}) {
+    const ErrorModel error = estimate_chain_error(now, *excerpt);
+    now = fit_jointly(*excerpt, now, error, joint_options(options, 1, kRefineSteps)).model;
+    if (excerpt == &part) drop_idle_bands(now.eq);
+  }
+  return now;
+}
+
+// The equaliser anew, as the pair shows it once this compressor is taken off.
+Result<ChainModel> with_new_equaliser(const ChainModel& now, const PairExcerpt& fit, BandSearch search,
+                                      const PairedFitOptions& options) {
+  const Result<PairedEq> eq = fit_paired_eq(around_equaliser(now, fit), search, options);
+  if (!eq) return tl::unexpected(eq.error());
+  ChainModel other = now;
+  other.eq = eq->eq;
+  take_level(other, eq->gain_db);
+  return other;
+}
+
+// The same equaliser with the bands that what it leaves asks for.
+Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit,
+                                   const PairedFitOptions& options) {
+  const auto bands = static_cast<int>(now.eq.bands.size());
+  if (options.bands != kAutoBands || bands >= options.max_bands) return now;
+  PairedFitOptions rest = options;
+  rest.max_bands = options.max_bands - bands;
+  const audio::AudioBuffer played = run_model(now, fit.dry, fit.rate_hz);
+  audio::AudioBuffer room;
+  const Transfer left = measure_transfer(played, unclipped_wet(now, fit, room), fit.rate_hz);
+  const Result<PairedEq> eq = fit_paired_eq(left, BandSearch::thorough, rest);
+  if (!eq) return tl::unexpected(eq.error());
+  ChainModel other = now;
+  for (const effects::EqBand& band : eq->eq.bands) other.eq.bands.push_back(band);
+  take_level(other, eq->gain_db);
+  return other;
+}
+
+}  // namespace
+
+Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
+                                const PairedFitOptions& options) {
+  const PairExcerpt& fit = split.fit;
+  ChainModel now = refined(model, fit, options);
+  double error = model_error(now, fit);
+  const auto take_if_better = [&](const ChainModel& other) {
+    const ChainModel tried = moved(other, fit, options);
+    if (model_error(tried, fit) > error) return;
+    const ChainModel better = refined(tried, fit, options);
+    const double better_error = model_error(better, fit);
+    if (better_error < error) now = better, error = better_error;
+  };
+  // The search looked for bands through a compressor only roughly taken off, and for the topology through
+  // bands only roughly known; what is moved jointly keeps both. With all refined, others may show.
+  const auto unexplained = [&] { return error > kExact && error_over_noise(now, fit) > kFarFromNoise; };
+  for (int look = 0; look < kLooks && unexplained(); ++look) {
+    const double before = error;
+    const Result<ChainModel> anew = with_new_equaliser(now, fit, BandSearch::thorough, options);
+    if (!anew) return anew;
+    take_if_better(*anew);
+    const Result<ChainModel> more = with_more_bands(now, fit, options);
+    if (!more) return more;
+    take_if_better(*more);
+    if (unexplained()) {
+      std::vector<CompressorFit> leader{{.topology = now.compressor, .point = to_point(now.compressor)}};
+      take_if_better(with_best_topology(now, split, leader, TopologyLook::wide, options));
+    }
+    if (error > kSettled * before) break;
+  }
+  // In time, loud frequencies decide. The equaliser's last word is on what each frequency tells.
+  const Result<ChainModel> anew = with_new_equaliser(now, fit, BandSearch::quick, options);
+  if (!anew) return anew;
+  if (model_error(*anew, fit) < kNoWorse * error) now = *anew;
+  const Result<ChainModel> more = with_more_bands(now, fit, options);
+  if (!more) return more;
+  return model_error(*more, fit) < kNoWorse * error ? *more : now;
+}
+
+}  // namespace aapp::fit
