@@ -132,7 +132,7 @@ AAPP_KERNEL_BASELINE void run_baseline(const Run& run, Sink& sink) {
   run_any<derive, kGroups>(run, sink);
 }
 template <Derivatives derive, std::size_t kGroups, class Sink>
-void run_best(const Run& run, Sink sink) {
+void run_best(const Run& run, Sink&& sink) {
   static const bool avx2 = dsp::best_simd() == dsp::Simd::avx2;
   avx2 ? run_avx2<derive, kGroups>(run, sink) : run_baseline<derive, kGroups>(run, sink);
 }

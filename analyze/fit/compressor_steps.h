@@ -96,8 +96,8 @@ enum class Derivatives { none, all };
 // The derivatives of a one-pole's step whose state was `over` over its input. by_pole: of the pole, by the
 // coordinates of one group, which its time constant is among.
 template <Derivatives derive, std::size_t kTimeGroup, std::size_t kGroups>
-AAPP_KERNEL_INLINE void derive_one_pole(Track<kGroups>& state, const Track<kGroups>& input, dsp::Vec over,
-                                        dsp::Vec pole, dsp::Vec by_pole) {
+AAPP_KERNEL_INLINE void derive_one_pole(Track<kGroups>& state, const Track<kGroups>& input,
+                                        const dsp::Vec& over, const dsp::Vec& pole, const dsp::Vec& by_pole) {
   if constexpr (derive == Derivatives::all) {
     for (std::size_t g = 0; g < kGroups; ++g) state.by[g] = input.by[g] + pole * (state.by[g] - input.by[g]);
     state.by[kTimeGroup] += by_pole * over;
