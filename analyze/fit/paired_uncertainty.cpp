@@ -64,7 +64,9 @@ Covariance sandwich(const NormalEquations& sums) {
   scatter *= segments / std::max(1.0, segments - count);
   const double variance = sums.sum_squares / std::max(1.0, static_cast<double>(sums.residuals) - count);
   const Covariance inverse = invert_information(sums.normal, 1.0);
-  Covariance out{.matrix = inverse.matrix * scatter * inverse.matrix, .undetermined = inverse.undetermined};
+  Covariance out{.matrix = inverse.matrix * scatter * inverse.matrix,
+                 .undetermined = inverse.undetermined,
+                 .scale = inverse.scale};
   Vector widen = Vector::Ones(out.matrix.rows());
   for (Eigen::Index i = 0; i < widen.rows(); ++i) {
     if (out.matrix(i, i) > 0.0)
@@ -78,7 +80,9 @@ Covariance sandwich(const NormalEquations& sums) {
 // threshold neither that nor the offset is known, but their sum, the make-up.
 Covariance transform(const Matrix& to, const Covariance& from) {
   constexpr double kCancels = 1e-4;
-  Covariance out{.matrix = to * from.matrix * to.transpose(), .undetermined = to * from.undetermined};
+  Covariance out{.matrix = to * from.matrix * to.transpose(),
+                 .undetermined = to * from.undetermined,
+                 .scale = to.cwiseAbs() * from.scale};
   const Matrix terms = to.cwiseAbs() * from.undetermined.cwiseAbs();
   out.undetermined = (out.undetermined.cwiseAbs().array() > kCancels * terms.array())
                          .select(out.undetermined, Matrix::Zero(terms.rows(), terms.cols()));

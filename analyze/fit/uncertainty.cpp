@@ -53,6 +53,10 @@ ParameterEstimate estimate(const FittedParameter& p, bool determined, double err
   return out;
 }
 
+bool is_determined(const Covariance& covariance, Eigen::Index i) {
+  return (covariance.undetermined.row(i).cwiseAbs().array() <= kTakesPart * covariance.scale(i)).all();
+}
+
 }  // namespace
 
 // By eigenvalues after scaling each parameter to unit information.
@@ -62,7 +66,9 @@ Covariance invert_information(const Eigen::MatrixXd& normal, double variance) {
   for (Eigen::Index i = 0; i < n; ++i) scale(i) = normal(i, i) > 0.0 ? 1.0 / std::sqrt(normal(i, i)) : 0.0;
   const Eigen::MatrixXd scaled = scale.asDiagonal() * normal * scale.asDiagonal();
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(scaled);
-  Covariance result{.matrix = Eigen::MatrixXd::Zero(n, n), .undetermined = Eigen::MatrixXd::Zero(n, n)};
+  Covariance result{.matrix = Eigen::MatrixXd::Zero(n, n),
+                    .undetermined = Eigen::MatrixXd::Zero(n, n),
+                    .scale = scale.unaryExpr([](double s) { return s > 0.0 ? s : 1.0; })};
   Eigen::Index left_out = 0;
   for (Eigen::Index k = 0; k < n; ++k) {
     const Eigen::VectorXd direction = eigen.eigenvectors().col(k);
@@ -71,11 +77,7 @@ Covariance invert_information(const Eigen::MatrixXd& normal, double variance) {
       result.matrix += (variance / eigen.eigenvalues()(k)) * v * v.transpose();
       continue;
     }
-    for (Eigen::Index i = 0; i < n; ++i) {
-      if (std::abs(direction(i)) > kTakesPart)
-        result.undetermined(i, left_out) = (scale(i) > 0.0 ? scale(i) : 1.0) * direction(i);
-    }
-    ++left_out;
+    result.undetermined.col(left_out++) = result.scale.cwiseProduct(direction);
   }
   result.undetermined.conservativeResize(n, left_out);
   return result;
@@ -90,7 +92,7 @@ UncertaintyReport report_uncertainty(const std::vector<FittedParameter>& paramet
       return covariance.matrix(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b));
     };
     const double error = std::sqrt(variance(i, i));
-    const bool determined = covariance.undetermined.row(static_cast<Eigen::Index>(i)).isZero(0.0);
+    const bool determined = is_determined(covariance, static_cast<Eigen::Index>(i));
     report.parameters.push_back(estimate(parameters[i], determined, error, quantile * error));
     for (std::size_t j = 0; j < i; ++j) {
       const double both = std::sqrt(variance(i, i) * variance(j, j));

@@ -58,7 +58,8 @@ struct UncertaintyReport {
 // Of the errors of parameters in the solver's coordinates, as far as the data determine them.
 struct Covariance {
   Eigen::MatrixXd matrix;
-  Eigen::MatrixXd undetermined;  // a column for each direction that is left out; 0: takes no part in it
+  Eigen::MatrixXd undetermined;  // a column for each direction that is left out
+  Eigen::VectorXd scale;         // what a parameter alone in such a direction would have there
 };
 
 // variance * (J'J)^-1. Symmetric matrices only.
