@@ -13,7 +13,9 @@
 #include <cstddef>
 
 #include "common/base/units.h"
+#include "common/dsp/compressor_choices.h"
 #include "common/dsp/compressor_model.h"
+#include "common/dsp/quick_double.h"
 #include "common/dsp/simd.h"
 #include "common/dsp/vec.h"
 
@@ -72,6 +74,24 @@ inline double domain_slope(dsp::Detector detector, dsp::Smoothing domain, double
   if (domain == dsp::Smoothing::level_linear) slope = amplitude ? 1.0 : 0.5 / value;
   if (domain == dsp::Smoothing::level_power) slope = amplitude ? 2.0 * level : 1.0;
   return heard ? slope : 0.0;
+}
+
+// Levels of a detector brought into a domain, where they stand, with what a change of each does to it.
+AAPP_KERNEL_INLINE void enter_domain(dsp::Detector any_detector, dsp::Smoothing any_domain,
+                                     std::size_t frames, double* level, double* slope) {
+  // No vector would take a library's logarithm.
+  using Quick = dsp::QuickDouble<dsp::MulAdd::separate>;
+  dsp::for_detector(
+      any_detector, [&](auto detector) __attribute__((always_inline)) {
+        dsp::for_smoothing(
+            any_domain, [&](auto domain) __attribute__((always_inline)) {
+              for (std::size_t n = 0; n < frames; ++n) {
+                const double value = dsp::detected_in_domain<Quick>(detector, domain, level[n]).value;
+                slope[n] = domain_slope(detector, domain, value, level[n]);
+                level[n] = value;
+              }
+            });
+      });
 }
 
 struct Pole {

@@ -1,5 +1,6 @@
 #include "analyze/fit/eq_tangents.h"
 
+#include <array>
 #include <cassert>
 #include <cmath>
 

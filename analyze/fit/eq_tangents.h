@@ -7,7 +7,6 @@
 // values.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>

@@ -6,8 +6,6 @@
 #include <vector>
 
 #include "analyze/fit/gain_tiles.h"
-#include "common/dsp/compressor_choices.h"
-#include "common/dsp/quick_double.h"
 #include "common/dsp/simd.h"
 
 namespace aapp::fit {
@@ -107,20 +105,8 @@ class Gain : public GainTangents {
   }
 
   AAPP_KERNEL_INLINE void enter_domain() {
-    // No vector would take a library's logarithm.
-    using Quick = dsp::QuickDouble<dsp::MulAdd::separate>;
     double slope[kTileFrames];
-    dsp::for_detector(
-        detector_, [&](auto detector) __attribute__((always_inline)) {
-          dsp::for_smoothing(
-              domain_, [&](auto domain) __attribute__((always_inline)) {
-                for (std::size_t n = 0; n < tile_.frames; ++n) {
-                  const double level = tile_.value[n];
-                  tile_.value[n] = dsp::detected_in_domain<Quick>(detector, domain, level).value;
-                  slope[n] = domain_slope(detector, domain, tile_.value[n], level);
-                }
-              });
-        });
+    fit::enter_domain(detector_, domain_, tile_.frames, tile_.value, slope);
     for (std::size_t n = 0; n < tile_.frames; ++n) {
       for (std::size_t g = 0; g < kGroups; ++g) tile_.by[n][g] *= slope[n];
     }

@@ -6,8 +6,6 @@
 #include <cmath>
 
 #include "analyze/fit/compressor_steps.h"
-#include "common/dsp/compressor_choices.h"
-#include "common/dsp/quick_double.h"
 #include "common/dsp/simd.h"
 
 namespace aapp::fit {
@@ -24,33 +22,20 @@ struct Chunk {
   std::size_t first = 0, frames = 0;
 };
 
-AAPP_KERNEL_INLINE void enter(Detector any_detector, Smoothing any_domain, const Chunk& chunk,
-                              LevelInput& out) {
-  // No vector would take a library's logarithm.
-  using Quick = dsp::QuickDouble<dsp::MulAdd::separate>;
-  std::array<double, Chunk::kFrames> value, slope;
-  dsp::for_detector(
-      any_detector, [&](auto detector) __attribute__((always_inline)) {
-        dsp::for_smoothing(
-            any_domain, [&](auto domain) __attribute__((always_inline)) {
-              for (std::size_t n = 0; n < chunk.frames; ++n) {
-                value[n] = dsp::detected_in_domain<Quick>(detector, domain, chunk.level[n]).value;
-                slope[n] = domain_slope(detector, domain, value[n], chunk.level[n]);
-              }
-            });
-      });
+AAPP_KERNEL_INLINE void enter(Detector detector, Smoothing domain, Chunk& chunk, LevelInput& out) {
+  std::array<double, Chunk::kFrames> slope;
+  enter_domain(detector, domain, chunk.frames, chunk.level.data(), slope.data());
   float* const to = out.value.data() + chunk.first;
-  for (std::size_t n = 0; n < chunk.frames; ++n) to[n] = static_cast<float>(value[n]);
-  if (any_detector == Detector::peak) return;
+  for (std::size_t n = 0; n < chunk.frames; ++n) to[n] = static_cast<float>(chunk.level[n]);
+  if (detector == Detector::peak) return;
   float* const by = out.by_ln_window.data() + chunk.first;
   for (std::size_t n = 0; n < chunk.frames; ++n) by[n] = static_cast<float>(chunk.by[n] * slope[n]);
 }
 // Nothing is contracted into fused multiply-adds here, so both instruction sets give the same bits.
-AAPP_KERNEL_AVX2 void enter_avx2(Detector detector, Smoothing domain, const Chunk& chunk, LevelInput& out) {
+AAPP_KERNEL_AVX2 void enter_avx2(Detector detector, Smoothing domain, Chunk& chunk, LevelInput& out) {
   enter(detector, domain, chunk, out);
 }
-AAPP_KERNEL_BASELINE void enter_baseline(Detector detector, Smoothing domain, const Chunk& chunk,
-                                         LevelInput& out) {
+AAPP_KERNEL_BASELINE void enter_baseline(Detector detector, Smoothing domain, Chunk& chunk, LevelInput& out) {
   enter(detector, domain, chunk, out);
 }
 
