@@ -83,16 +83,17 @@ class AudioBuffer {
     assert(channels >= 0 && channels <= kMaxChannels);
     channel_count_ = channels;
     frames_ = frames;
-    samples_.assign(static_cast<std::size_t>(channels) * frames, 0.0F);
+    stride_ = stride_for(frames);
+    samples_.assign(static_cast<std::size_t>(channels) * stride_, 0.0F);
   }
 
   int channels() const { return channel_count_; }
   std::size_t frames() const { return frames_; }
   std::span<float> channel(int c) {
-    return {samples_.data() + static_cast<std::size_t>(c) * frames_, frames_};
+    return {samples_.data() + static_cast<std::size_t>(c) * stride_, frames_};
   }
   std::span<const float> channel(int c) const {
-    return {samples_.data() + static_cast<std::size_t>(c) * frames_, frames_};
+    return {samples_.data() + static_cast<std::size_t>(c) * stride_, frames_};
   }
   AudioView view() {
     std::array<float*, kMaxChannels> pointers;
@@ -108,9 +109,17 @@ class AudioBuffer {
   bool operator==(const AudioBuffer&) const = default;
 
  private:
+  // Channels begin an odd number of cache lines apart: with a power of two, as blocks have, a frame's samples
+  // of all channels would share few sets of the cache and drive each other out.
+  static constexpr std::size_t kLineSamples = 64 / sizeof(float);
+  static constexpr std::size_t stride_for(std::size_t frames) {
+    return ((frames + kLineSamples - 1) / kLineSamples | 1U) * kLineSamples;
+  }
+
   std::vector<float> samples_;
   int channel_count_ = 0;
   std::size_t frames_ = 0;
+  std::size_t stride_ = 0;  // from one channel to the next; what lies between stays 0
 };
 
 }  // namespace aapp::audio
