@@ -19,6 +19,9 @@ constexpr int kAudioPriority = 20;
 constexpr std::int64_t kLoudnessMs = 3000;
 constexpr double kMostTrimDb = 18.0;
 
+// A swap is over by then, warm-up, crossfade and the server's message about an xrun included.
+constexpr std::int64_t kSwapMs = 1000;
+
 // ALSA's plug-ins (the device "default") wait in a busy loop for a thread of their own; at real-time priority
 // the loop would keep that thread from running.
 bool busy_waits(const StreamFacts& facts) {
@@ -183,13 +186,19 @@ void LiveSession::watch_load(const DeviceStatus& status, std::int64_t now_ms) {
                        .late_wakes = load.late_wakes,
                        .cpu_ns = *cpu_ns,
                        .period_ns = std::int64_t{1'000'000'000} * status.period_frames / facts_.rate_hz,
-                       .usual_share = usual_share(load)},
+                       .usual_share = usual_share(load),
+                       .swapping = swapping(now_ms)},
                       now_ms);
   const std::int64_t at_ns = rt::monotonic_ns();
   if (cpu_seen_at_ns_ != 0 && at_ns > cpu_seen_at_ns_)
     stream_->cpu_load.add(0, *cpu_ns - cpu_seen_ns_, at_ns - cpu_seen_at_ns_);
   cpu_seen_ns_ = *cpu_ns;
   cpu_seen_at_ns_ = at_ns;
+}
+
+bool LiveSession::swapping(std::int64_t now_ms) {
+  if (std::exchange(swapped_, false)) swapped_ms_ = now_ms;
+  return swapped_ms_ && now_ms - *swapped_ms_ <= kSwapMs;
 }
 
 // Before the first callbacks of a preset only the prediction knows; without one anything may be.
@@ -251,6 +260,7 @@ Result<void> LiveSession::swap_to(Preset preset, std::optional<double> predicted
     chain_latency_frames_ = chain->latency_frames();
     predicted_p999_us_ = predicted_us;
     stream_->engine->play(std::make_unique<chain::Chain>(std::move(*chain)));
+    swapped_ = true;
     stream_->device->publish_latency(chain_latency_frames_);
   }
   preset_ = std::move(preset);

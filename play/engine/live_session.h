@@ -116,6 +116,7 @@ class LiveSession {
   void take_meters(std::int64_t now_ms);
   void watch_load(const DeviceStatus& status, std::int64_t now_ms);
   double usual_share(const LoadFigures& load) const;
+  bool swapping(std::int64_t now_ms);
   void tell_overload(const EngineCounts& counts);
   void listen(Stream& stream, const audio::StreamSpec& spec, const TappedBlock& piece);
   double preset_gain_db() const;
@@ -137,6 +138,8 @@ class LiveSession {
   std::int64_t meters_before_ms_ = 0;
   LoadFigures load_, cpu_load_;
   std::int64_t cpu_seen_ns_ = 0, cpu_seen_at_ns_ = 0;
+  bool swapped_ = false;                    // since the last look at the load
+  std::optional<std::int64_t> swapped_ms_;  // the look that followed the latest swap
   Rung rung_ = Rung::full;
   Bypass bypass_ = Bypass::off;
   bool muted_ = false;

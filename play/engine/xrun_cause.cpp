@@ -24,7 +24,7 @@ void XrunClassifier::look(const XrunEvidence& now, std::int64_t now_ms) {
   const std::uint64_t overruns = now.overruns - seen_.overruns;
   const std::int64_t worked = now.period_ns > 0 ? (now.cpu_ns - seen_.cpu_ns) / now.period_ns : 0;
   // What a hypervisor steals counts as CPU time, so work that cannot have been done was not done.
-  const bool can_be_own = kMostUnusual * now.usual_share >= 1.0;
+  const bool can_be_own = (now.swapping ? kMostUnusualSwapping : kMostUnusual) * now.usual_share >= 1.0;
   const std::uint64_t own =
       can_be_own ? std::min(overruns, static_cast<std::uint64_t>(std::max<std::int64_t>(worked, 0))) : 0;
   const std::uint64_t late = now.late_wakes - seen_.late_wakes + (overruns - own);

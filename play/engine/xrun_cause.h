@@ -28,11 +28,15 @@ struct XrunEvidence {
   std::int64_t period_ns = 0;  // now
   // What a callback of the preset that plays may be expected to take at most, as a share of its period.
   double usual_share = 1.0;
+  bool swapping = false;  // chains were swapped since the last look or shortly before
 };
 
-// A callback has this much more to do than usual while chains are swapped: the old one, the new one, and a
-// block that the new one has missed; and one more is granted.
-inline constexpr double kMostUnusual = 4.0;
+// A callback of one chain always has the same to do. Where it takes longer than twice what is usual, it met
+// something else; what is usual is itself a slow one's figure.
+inline constexpr double kMostUnusual = 2.0;
+// While chains are swapped it may have the old one, the new one, and a block that the new one has missed; and
+// one more is granted.
+inline constexpr double kMostUnusualSwapping = 4.0;
 
 // Each xrun that the server tells of is charged once: to the driver where the server says so, else to what
 // happened to our callback shortly before, else to others. What nobody heard (an overrun that the server let

@@ -16,6 +16,7 @@ class XrunCauseTest : public testing::Test {
     seen_.late_wakes += more.late_wakes;
     seen_.period_ns = kPeriodNs;
     seen_.usual_share = more.usual_share;
+    seen_.swapping = more.swapping;
     seen_.cpu_ns += more.cpu_ns >= 0 ? static_cast<std::int64_t>(more.overruns) * kPeriodNs + more.cpu_ns : 0;
     classifier_.look(seen_, now_ms_ += 20);
   }
@@ -52,12 +53,19 @@ TEST_F(XrunCauseTest, AnOverrunWithoutWorkIsTheSystems) {
   EXPECT_EQ(classifier_.causes().own_overrun, 0U);
 }
 
-// A hypervisor's theft counts as CPU time; a preset of a tenth of the period cannot have done that work.
+// A hypervisor's theft counts as CPU time; a preset of a third of the period cannot have done that work.
 TEST_F(XrunCauseTest, AnOverrunBeyondAllWorkIsTheSystems) {
-  look({.xruns = 1, .overruns = 1, .usual_share = 0.1});
+  look({.xruns = 1, .overruns = 1, .usual_share = 0.3});
   EXPECT_EQ(classifier_.causes().late_wakeup, 1U);
   EXPECT_EQ(classifier_.causes().own_overrun, 0U);
-  look({.xruns = 1, .overruns = 1, .usual_share = 0.3});
+  look({.xruns = 1, .overruns = 1, .usual_share = 0.6});
+  EXPECT_EQ(classifier_.causes().own_overrun, 1U);
+}
+
+TEST_F(XrunCauseTest, ASwapHasMoreToDo) {
+  look({.xruns = 1, .overruns = 1, .usual_share = 0.2, .swapping = true});
+  EXPECT_EQ(classifier_.causes().own_overrun, 0U);
+  look({.xruns = 1, .overruns = 1, .usual_share = 0.3, .swapping = true});
   EXPECT_EQ(classifier_.causes().own_overrun, 1U);
 }
 
