@@ -16,14 +16,13 @@
 namespace aapp::play {
 namespace {
 
-// How much longer than its own quick ones a preset's slow callbacks take.
-constexpr double kSlowness = 1.2;
-// How much more often a callback is interrupted than a thread that runs all the time: others wake up with it,
-// its server and that one's other clients among them.
-constexpr double kCrowding = 2.0;
-// The callback that stands for the rest: where processors are awake, one that nothing disturbed during the
-// rehearsal; where they sleep, one that found caches cold.
-constexpr double kUndisturbed = 0.1, kCold = 0.95;
+// The callback that stands for the rest, and how much longer than it slow ones take. Where processors are
+// awake, one that nothing disturbed during the rehearsal; what shares the processor's caches and pipelines
+// slows others down for tenths of a second. Where they sleep, one that found caches cold.
+struct Standard {
+  double quantile, slowness;
+};
+constexpr Standard kUndisturbed{0.1, 1.45}, kCold{0.95, 1.2};
 
 constexpr int kTimedBlocks = 2 * kFewestRehearsed;
 
@@ -54,9 +53,10 @@ CostFigures predict(std::vector<double> times_us, const Interruptions& interrupt
   };
   const double typical_us = quantile(0.5);
   // Of what happens so often, one in a thousand meets one while it runs.
-  const double per_s = 0.001 / (kCrowding * typical_us * 1e-6);
-  const double base_us = quantile(processors == Processors::awake ? kUndisturbed : kCold);
-  return {.typical_us = typical_us, .p999_us = kSlowness * base_us + interruptions.length_us(per_s)};
+  const double per_s = 0.001 / (typical_us * 1e-6);
+  const Standard& standard = processors == Processors::awake ? kUndisturbed : kCold;
+  const double slow_us = standard.slowness * quantile(standard.quantile);
+  return {.typical_us = typical_us, .p999_us = slow_us + interruptions.length_us(per_s)};
 }
 
 Result<std::string> cost_by_effect(const Preset& preset, const CallbackSpec& callback) {

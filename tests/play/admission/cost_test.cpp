@@ -88,7 +88,8 @@ TEST(Cost, WhereProcessorsSleepTheColdCallbackCounts) {
   std::fill_n(times_us.begin(), 10, 80.0);
   const CostFigures awake = predict(times_us, Interruptions(), Processors::awake);
   const CostFigures asleep = predict(times_us, Interruptions(), Processors::may_sleep);
-  EXPECT_NEAR(asleep.p999_us / awake.p999_us, 4.0, 1e-12);
+  EXPECT_LT(awake.p999_us, 80.0);
+  EXPECT_GT(asleep.p999_us, 80.0);
   EXPECT_EQ(asleep.typical_us, 20.0);
 }
 
@@ -110,7 +111,7 @@ TEST(Cost, OneInAThousandGrowsFasterThanWhatIsTypical) {
   EXPECT_GT(heavy.p999_us - light.p999_us, heavy.typical_us - light.typical_us);
 }
 
-// A hundred a second, met twice as often: by one in 250 callbacks of 20 us, of those of 2 us by one in 2500.
+// A hundred a second: met by one in 500 callbacks of 20 us, of those of 2 us by one in 5000.
 TEST(Cost, OnlyWhatRunsLongEnoughMeetsAnInterruption) {
   EXPECT_GE(predict({20.0}, ticks(), Processors::awake).p999_us, 20.0 + 20.0);
   EXPECT_LT(predict({2.0}, ticks(), Processors::awake).p999_us, 2.0 + 20.0);
