@@ -12,9 +12,6 @@ namespace aapp::play {
 namespace {
 
 constexpr double kShortestUs = 1.0;  // below is the clock itself
-// Beyond is another thread's turn where real-time priority is not permitted, or another machine's: such
-// dropouts come with any preset.
-constexpr double kLongestUs = 100.0;
 
 std::vector<double> gaps_us() {
   std::vector<double> gaps;
@@ -23,7 +20,7 @@ std::vector<double> gaps_us() {
   while (last_ns - began_ns < static_cast<std::int64_t>(1e9 * kStretchSeconds)) {
     const std::int64_t now_ns = rt::monotonic_ns();
     const double gap_us = static_cast<double>(now_ns - last_ns) / 1000.0;
-    if (gap_us > kShortestUs && gap_us < kLongestUs) gaps.push_back(gap_us);
+    if (gap_us > kShortestUs && gap_us < kLongestInterruptionUs) gaps.push_back(gap_us);
     last_ns = now_ns;
   }
   return gaps;

@@ -8,7 +8,10 @@ namespace aapp::play {
 // It is watched for several stretches in a row, and what most of them show counts: a burst of a few tenths of
 // a second is the machine's bad moment, not its habit.
 inline constexpr int kWatchedStretches = 5;
-inline constexpr double kStretchSeconds = 0.2;
+inline constexpr double kStretchSeconds = 0.4;
+// Longer is another thread's turn where real-time priority is not permitted, or another machine's: such
+// dropouts come with any preset, and are left out.
+inline constexpr double kLongestInterruptionUs = 1000.0;
 
 class Interruptions {
  public:
