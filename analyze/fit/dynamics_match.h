@@ -25,7 +25,7 @@ struct DynamicsBounds {
 DynamicsBounds dynamics_bounds(double loudest_db, double max_ratio);
 effects::CompressorParams to_compressor(const DynamicsVector& x);
 
-inline constexpr double kMostRatio = 12.0;
+inline constexpr double kMostRatio = 20.0;
 
 struct DynamicsOptions {
   double max_ratio = kMostRatio;
