@@ -14,7 +14,8 @@ double level_distance_of(const measure::TrackProfile& reference, const measure::
 // What the reference's averaged spectrum is unsure by, in dB RMS: half of what its own two halves differ by.
 double spectrum_unsure_db(const measure::TrackProfile& reference);
 // A spectrum nearer than this, in dB RMS, is near: what is left counts little, and it comes before levels.
-inline constexpr double kNearSpectrumDb = 0.5;
+// The less sure the reference's own is, the sooner one is.
+double near_spectrum_db(const measure::TrackProfile& reference);
 // How far off a spectrum may be, in dB RMS, for levels that are no worse than the source's. A reference whose
 // own is unsure by less is steady.
 inline constexpr double kMayGiveUpDb = 1.5;

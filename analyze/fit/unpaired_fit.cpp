@@ -65,7 +65,7 @@ class Choice {
   bool far(const Draft& draft) const {
     if (distance_of(reference_, draft.result) <= kFar) return false;
     const measure::ProfileDistance after = measure::profile_distance(reference_, draft.result);
-    return after.ltas_rms_db.value_or(0.0) > kNearSpectrumDb ||
+    return after.ltas_rms_db.value_or(0.0) > near_spectrum_db(reference_) ||
            after.level_distribution_db.value_or(0.0) >
                patience_.enough_share * before_.level_distribution_db.value_or(0.0);
   }
@@ -103,7 +103,7 @@ class Choice {
   Class class_of(const Draft& draft) const {
     const double left_db = ltas_distance_of(reference_, draft.result);
     if (!helps(draft)) return Class::harms;
-    if (left_db < kNearSpectrumDb && steady()) return Class::near;
+    if (left_db < near_spectrum_db(reference_) && steady()) return Class::near;
     if (left_db < kMayGiveUpDb) return Class::stands;
     return left_db < kMayGiveUpShare * before_.ltas_rms_db.value_or(0.0) ? Class::helps : Class::harmless;
   }
