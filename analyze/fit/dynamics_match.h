@@ -25,7 +25,8 @@ struct DynamicsBounds {
 DynamicsBounds dynamics_bounds(double loudest_db, double max_ratio);
 effects::CompressorParams to_compressor(const DynamicsVector& x);
 
-inline constexpr double kMostRatio = 20.0;
+// As far as the effect goes.
+inline constexpr double kMostRatio = effects::find_param(effects::kCompressorTable, "ratio")->max;
 
 struct DynamicsOptions {
   double max_ratio = kMostRatio;
