@@ -58,6 +58,11 @@ def wait_until(condition, timeout_s=10.0, what="condition"):
     raise AssertionError(f"{what} did not come within {timeout_s} s")
 
 
+def start_child(command, **options):
+    """A process that ends when this one does, even if this one is killed."""
+    return subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], **options)
+
+
 def end_process(process, how=signal.SIGTERM, timeout_s=5.0):
     if process.poll() is None:
         process.send_signal(how)
@@ -182,7 +187,7 @@ class JackServer:
     def start(self, rate_hz, period):
         for mode in (["-R", "-P", "70"], ["--no-realtime"]):
             command = ["jackd", "-n", self.name, *mode, "-d", "dummy", "-r", str(rate_hz), "-p", str(period)]
-            self.process = subprocess.Popen(command, env=self.env, stdout=self.log, stderr=subprocess.STDOUT)
+            self.process = start_child(command, env=self.env, stdout=self.log, stderr=subprocess.STDOUT)
             try:
                 wait_until(self.answers, 8, "jackd")
                 return
@@ -236,7 +241,7 @@ class PulseServer:
                          "sink_properties=device.description=TestEars"]
         if os.path.exists(self.socket):
             os.remove(self.socket)
-        self.process = subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = start_child(command, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until(lambda: self.run("pactl", "info").returncode == 0, 10, "pulseaudio")
 
     def run(self, *command, timeout_s=20):

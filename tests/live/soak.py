@@ -61,7 +61,7 @@ def soak(seconds, period, hogs, swap_s, folder):
         live = harness.Live(env, preset, "--backend", "jack")
         spawned.append(live.process)
         live.wait_for("stream")
-        spawned += [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(hogs)]
+        spawned += [harness.start_child(["sh", "-c", "while :; do :; done"]) for _ in range(hogs)]
         time.sleep(1.0)
         charged_before = charged(server)
         first = live.wait_for("meters", len(live.all("meters")) + 1)
