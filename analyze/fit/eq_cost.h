@@ -37,7 +37,7 @@ class EqCost final : public ceres::CostFunction {
       residuals[n] = std::sqrt(2.0 * problem_.cost(bands_));
       return std::isfinite(residuals[n]);
     }
-    problem_.normal_equations(bands_, normal_);
+    problem_.gauss_newton(bands_, normal_);
     release_active_bounds({parameters[0], n});
     return compress(residuals, jacobians[0]);
   }
@@ -84,7 +84,7 @@ class EqCost final : public ceres::CostFunction {
   // Scratch: each solve has a cost of its own and runs on one thread.
   mutable Bands bands_;
   const std::vector<Range>& bounds_;
-  mutable NormalEquations normal_;
+  mutable GaussNewton normal_;
 };
 
 }  // namespace aapp::fit

@@ -83,7 +83,7 @@ double EqProblem::cost(const Bands& bands) const {
   return restraint_.apply(bands, 0.5 * sum);
 }
 
-void EqProblem::normal_equations(const Bands& bands, NormalEquations& out) const {
+void EqProblem::gauss_newton(const Bands& bands, GaussNewton& out) const {
   const auto points = static_cast<Eigen::Index>(model_.size());
   const auto n = static_cast<Eigen::Index>(kParametersPerBand * bands.size());
   // Reused from call to call: the search makes tens of thousands.

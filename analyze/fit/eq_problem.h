@@ -30,7 +30,7 @@ class EqProblem {
   // Half the mean square error, with the restraint.
   double cost(const Bands& bands) const;
 
-  void normal_equations(const Bands& bands, NormalEquations& out) const;
+  void gauss_newton(const Bands& bands, GaussNewton& out) const;
 
   // The same of the data alone (no restraint), the offset kept as a last coordinate: what uncertainties come
   // from.

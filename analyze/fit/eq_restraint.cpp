@@ -136,7 +136,7 @@ double EqRestraint::apply(const Bands& bands, double data_cost) const {
   return data_cost * (1.0 + share(bands, Want::value).value) + 0.5 * strength_ * kGainTrace * gains;
 }
 
-void EqRestraint::apply(const Bands& bands, NormalEquations& equations) const {
+void EqRestraint::apply(const Bands& bands, GaussNewton& equations) const {
   const Share s = share(bands, Want::derivatives);
   equations.matrix = (1.0 + s.value) * equations.matrix + equations.cost * s.matrix;
   equations.gradient = (1.0 + s.value) * equations.gradient + equations.cost * s.gradient;

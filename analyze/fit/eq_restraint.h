@@ -1,14 +1,12 @@
 // What keeps a fit from bands that nobody wants:
 //
 // - undone boost: at every frequency of a fixed grid, the dB that some bands add and others take away again.
-// Up to
-//   kFreeUndoneDb of it is normal (a dip on a shelf); the excess is penalised, so no +16 dB beside a -15 dB.
+//   Up to kFreeUndoneDb of it is normal (a dip on a shelf); the excess is penalised, so no +16 dB beside a
+//   -15 dB.
 // - ringing: a boosted peak rings as long as its poles' quality q * 10^(gain/40). From kFreeRinging on the
-// excess, in
-//   nepers, is penalised.
+//   excess, in nepers, is penalised.
 // - narrowness: a band narrower than the curve's own resolution does within a point what the curve does not
-// show. The
-//   excess of q over frequency / resolution, in nepers, is penalised.
+//   show. The excess of q over frequency / resolution, in nepers, is penalised.
 //
 // All raise the cost of the data by a share of it: such bands must earn themselves by following the curve
 // clearly better. Where a curve is followed exactly, because an equaliser made it, they cost nothing, so that
@@ -26,8 +24,8 @@ namespace aapp::fit {
 
 using Bands = std::vector<effects::EqBand>;
 
-// Cost, gradient and Gauss-Newton matrix of a least-squares problem.
-struct NormalEquations {
+// A least-squares problem near a point, as its first derivatives tell it.
+struct GaussNewton {
   double cost = 0.0;         // half the sum of squares
   Eigen::MatrixXd matrix;    // J'J, both triangles
   Eigen::VectorXd gradient;  // J'r
@@ -44,13 +42,13 @@ class EqRestraint {
   // The cost of bands whose data alone cost `data_cost`.
   double apply(const Bands& bands, double data_cost) const;
   // The same of equations over kParametersPerBand coordinates a band.
-  void apply(const Bands& bands, NormalEquations& equations) const;
+  void apply(const Bands& bands, GaussNewton& equations) const;
 
   // The largest of the undone boosts, in dB: how much the bands work against each other.
   double undone_db(const Bands& bands) const;
 
  private:
-  // The share by which the cost rises, and for NormalEquations its derivatives.
+  // The share by which the cost rises, and for GaussNewton its derivatives.
   struct Share {
     double value = 0.0;
     Eigen::VectorXd gradient{};

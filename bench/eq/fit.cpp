@@ -25,9 +25,9 @@ Bands first_order(const EqProblem& problem, Bands bands, int steps) {
   constexpr double kRate = 0.03, kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
   const std::size_t n = fit::kParametersPerBand * bands.size();
   std::vector<double> x(n), mean(n, 0.0), spread(n, 0.0);
-  fit::NormalEquations normal;
+  fit::GaussNewton normal;
   for (int t = 1; t <= steps; ++t) {
-    problem.normal_equations(bands, normal);
+    problem.gauss_newton(bands, normal);
     fit::to_coordinates(bands, x);
     for (std::size_t k = 0; k < n; ++k) {
       const double g = normal.gradient(static_cast<Eigen::Index>(k));

@@ -73,8 +73,8 @@ TEST(EqModel, ABandThatIsOffIsFlat) {
 
 // Central differences of the cost against the gradient that the solver gets.
 void expect_true_gradient(const EqProblem& problem, const Bands& bands) {
-  NormalEquations normal;
-  problem.normal_equations(bands, normal);
+  GaussNewton normal;
+  problem.gauss_newton(bands, normal);
   EXPECT_NEAR(normal.cost, problem.cost(bands), 1e-10 * (1.0 + normal.cost));
   std::vector<double> x(kParametersPerBand * bands.size());
   to_coordinates(bands, x);
