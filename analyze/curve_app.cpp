@@ -8,6 +8,7 @@
 #include "analyze/curve_report.h"
 #include "analyze/fit/curve_csv.h"
 #include "analyze/fit/eq_target.h"
+#include "analyze/fit/param_range.h"
 #include "common/base/atomic_file.h"
 #include "common/preset/preset_json.h"
 
@@ -111,12 +112,12 @@ Result<fit::EqFitOptions> fit_options(const CurveOptions& options, Range followe
 
 // A measured sound pressure makes a level that no preamp has.
 Result<void> check_level(const CurveFindings& findings) {
-  const effects::ParamSpec* gain = effects::find_param(effects::kGainTable, "gain_db");
-  if (gain->min <= findings.preamp_db && findings.preamp_db <= gain->max) return {};
+  const Range gain_db = fit::param_range(effects::kGainTable, "gain_db");
+  if (gain_db.contains(findings.preamp_db)) return {};
   return fail(ErrorCode::unreadable,
               "{}: its level of {:.1f} dB is beyond the {:g} to {:g} dB of a preamp; add --preamp headroom "
               "or --preamp none",
-              findings.options.target, findings.preamp_db, gain->min, gain->max);
+              findings.options.target, findings.preamp_db, gain_db.low, gain_db.high);
 }
 
 // Never a preset that the player would refuse.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "analyze/fit/param_range.h"
 #include "analyze/fit/robust_residual.h"
 #include "common/base/units.h"
 
@@ -17,9 +18,8 @@ bool has_window(const effects::CompressorParams& topology) {
   return topology.detector != dsp::Detector::peak;
 }
 
-Range table_range(std::string_view id) {
-  const effects::ParamSpec* spec = effects::find_param(effects::kCompressorTable, id);
-  return {spec->min, spec->max};
+Range compressor_range(std::string_view id) {
+  return param_range(effects::kCompressorTable, id);
 }
 
 Range ln(Range range) {
@@ -152,17 +152,17 @@ double median(std::vector<double>& values) {
 Range coordinate_bounds(CompressorCoordinate coordinate) {
   switch (coordinate) {
     case kThresholdDb:
-      return table_range("threshold_db");
+      return compressor_range("threshold_db");
     case kKneeDb:
-      return table_range("knee_db");
+      return compressor_range("knee_db");
     case kLnAttack:
-      return ln(table_range("attack_ms"));
+      return ln(compressor_range("attack_ms"));
     case kLnRelease:
-      return ln(table_range("release_ms"));
+      return ln(compressor_range("release_ms"));
     case kLnWindow:
-      return ln(table_range("rms_window_ms"));
+      return ln(compressor_range("rms_window_ms"));
     case kSlope: {
-      const Range ratio = table_range("ratio");
+      const Range ratio = compressor_range("ratio");
       return {dsp::ratio_to_slope(ratio.low), dsp::ratio_to_slope(ratio.high)};
     }
     default:

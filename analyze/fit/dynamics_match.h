@@ -12,6 +12,7 @@
 #include "analyze/fit/dynamics_model.h"
 #include "analyze/fit/dynamics_target.h"
 #include "analyze/fit/level_series.h"
+#include "analyze/fit/param_range.h"
 #include "analyze/fit/uncertainty.h"
 #include "common/effects/compressor.h"
 
@@ -26,7 +27,7 @@ DynamicsBounds dynamics_bounds(double loudest_db, double max_ratio);
 effects::CompressorParams to_compressor(const DynamicsVector& x);
 
 // As far as the effect goes.
-inline constexpr double kMostRatio = effects::find_param(effects::kCompressorTable, "ratio")->max;
+inline constexpr double kMostRatio = param_range(effects::kCompressorTable, "ratio").high;
 
 struct DynamicsOptions {
   double max_ratio = kMostRatio;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "analyze/fit/param_range.h"
 #include "common/effects/eq.h"
 
 namespace aapp::fit {
@@ -17,10 +18,8 @@ Result<void> check_range(const char* name, const char* unit, Range range, Range 
               range.low, range.high, unit, limits.low, limits.high);
 }
 
-// What the effect accepts, from its own table.
-Range table_range(std::string_view id) {
-  const effects::ParamSpec* spec = effects::find_param(effects::kEqBandTable, id);
-  return {spec->min, spec->max};
+Range band_range(std::string_view id) {
+  return param_range(effects::kEqBandTable, id);
 }
 
 Result<void> check_shapes(const EqShapes& shapes) {
@@ -54,10 +53,10 @@ Result<void> check_options(const EqFitOptions& o) {
   if (!(o.rate_hz >= 1000.0 && o.rate_hz <= 1e6)) {
     return fail(kUsage, "a rate of {:g} Hz cannot be fitted; give 1000 to 1000000 Hz", o.rate_hz);
   }
-  if (auto ok = check_range("band frequencies", "Hz", o.frequency_hz, table_range("frequency_hz")); !ok)
+  if (auto ok = check_range("band frequencies", "Hz", o.frequency_hz, band_range("frequency_hz")); !ok)
     return ok;
-  if (auto ok = check_range("gains", "dB", o.gain_db, table_range("gain_db")); !ok) return ok;
-  if (auto ok = check_range("a Q", "", o.q, table_range("q")); !ok) return ok;
+  if (auto ok = check_range("gains", "dB", o.gain_db, band_range("gain_db")); !ok) return ok;
+  if (auto ok = check_range("a Q", "", o.q, band_range("q")); !ok) return ok;
   if (!(o.max_error_db >= 0.0) || !(o.restraint >= 0.0) || !(o.resolution_hz >= 0.0) || o.search_steps < 0 ||
       o.chains < 1) {
     return fail(

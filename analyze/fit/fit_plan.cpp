@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyze/fit/param_range.h"
 #include "common/effects/registry.h"
 
 namespace aapp::fit {
@@ -13,8 +14,8 @@ namespace {
 constexpr double kNoGainDb = 1e-4;
 
 double into_range(effects::ParamTable table, std::string_view id, double value) {
-  const effects::ParamSpec* spec = effects::find_param(table, id);
-  return std::clamp(value, spec->min, spec->max);
+  const Range range = param_range(table, id);
+  return std::clamp(value, range.low, range.high);
 }
 
 std::size_t node_of(const FitPlan& plan, PlanPart part) {

@@ -8,6 +8,7 @@
 
 #include "analyze/fit/chain_moves.h"
 #include "analyze/fit/chain_residuals.h"
+#include "analyze/fit/param_range.h"
 
 namespace aapp::fit {
 namespace {
@@ -91,12 +92,9 @@ Covariance transform(const Matrix& to, const Covariance& from) {
 
 std::vector<FittedParameter> compressor_parameters(const effects::CompressorParams& p,
                                                    const std::string& node) {
-  const auto bounds = [](std::string_view id) {
-    const effects::ParamSpec* spec = effects::find_param(effects::kCompressorTable, id);
-    return Range{spec->min, spec->max};
-  };
   const auto one = [&](std::string_view id, double value, Coordinate coordinate, double useful) {
-    return FittedParameter{fmt::format("{}/params/{}", node, id), value, coordinate, bounds(id), useful};
+    return FittedParameter{fmt::format("{}/params/{}", node, id), value, coordinate,
+                           param_range(effects::kCompressorTable, id), useful};
   };
   const double factor_two = std::log(2.0), factor_half_again = std::log(1.5);
   std::vector<FittedParameter> all{
