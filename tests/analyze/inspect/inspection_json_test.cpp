@@ -1,6 +1,3 @@
-// GCC 12 sees an overlap in string concatenation that is not there (GCC bug 105651), here inside valijson.
-#pragma GCC diagnostic ignored "-Wrestrict"
-
 #include "analyze/inspect/inspection_json.h"
 
 #include <gtest/gtest.h>
@@ -14,7 +11,7 @@ namespace {
 using Json = nlohmann::json;
 
 TEST(InspectionJson, FollowsItsSchemaForEveryAwkwardFile) {
-  test::JsonSchema schema("inspect.schema.json");
+  const test::JsonSchema schema = test::schema_of_docs("inspect.schema.json");
   const test::TempDir folder;
   std::vector<Inspection> inspections;
   // Every third: each kind of finding is written by the same lines.
@@ -38,7 +35,7 @@ TEST(InspectionJson, FollowsItsSchemaForEveryAwkwardFile) {
 }
 
 TEST(InspectionJson, GuessesFollowItToo) {
-  test::JsonSchema schema("inspect.schema.json");
+  const test::JsonSchema schema = test::schema_of_docs("inspect.schema.json");
   const test::TempDir folder;
   const std::string path = folder.file("sound.raw");
   test::write_bytes(path, bytes_of(tune(1, 2.0), {.encoding = audio::PcmEncoding::s16}));

@@ -1,6 +1,3 @@
-// GCC 12 sees an overlap in string concatenation that is not there (GCC bug 105651), here inside valijson.
-#pragma GCC diagnostic ignored "-Wrestrict"
-
 #include "analyze/measure/profile_json.h"
 
 #include <gtest/gtest.h>
@@ -16,8 +13,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-using Schema = test::JsonSchema;
-
 std::vector<TrackProfile> awkward_profiles() {
   return {measure_audio(test::noise(2, 48000), 48000, TruePeak::measure),
           measure_audio(test::noise(6, 48000), 44100),
@@ -29,7 +24,7 @@ std::vector<TrackProfile> awkward_profiles() {
 }
 
 TEST(ProfileJson, FollowsItsSchemaForEverySortOfRecording) {
-  Schema schema("measure.schema.json");
+  const test::JsonSchema schema = test::schema_of_docs("measure.schema.json");
   const std::vector<TrackProfile> profiles = awkward_profiles();
   const std::vector<Unmeasured> errors{{"gone.wav", "gone.wav: no such file"}};
   EXPECT_TRUE(schema.accepts(Json::parse(profiles_json(profiles, errors))));
@@ -39,7 +34,7 @@ TEST(ProfileJson, FollowsItsSchemaForEverySortOfRecording) {
 }
 
 TEST(ProfileJson, SchemaRefusesWhatIsMissingOrMistyped) {
-  Schema schema("measure.schema.json");
+  const test::JsonSchema schema = test::schema_of_docs("measure.schema.json");
   const TrackProfile profile = measure_audio(test::noise(2, 48000), 48000);
   const Json good = Json::parse(profiles_json(std::span(&profile, 1), {}));
   for (const char* pointer : {"/recordings/0/level/peak_db", "/recordings/0/spectrum/third_octaves/mean_db",
@@ -67,7 +62,7 @@ TEST(ProfileJson, NamesThatAreNotUtf8StillGiveValidJson) {
 }
 
 TEST(ComparisonJson, FollowsItsSchemaAlignedOrNot) {
-  Schema schema("compare.schema.json");
+  const test::JsonSchema schema = test::schema_of_docs("compare.schema.json");
   const audio::AudioBuffer samples = test::noise(2, 48000);
   Comparison comparison{.reference = measure_audio(samples, 48000),
                         .recording = measure_audio(samples, 48000)};

@@ -1,45 +1,18 @@
-// GCC 12 sees an overlap in string concatenation that is not there (GCC bug 105651), here inside valijson,
-// and under the address sanitiser an uninitialised std::function inside <regex> (GCC bug 105562).
-#pragma GCC diagnostic ignored "-Wrestrict"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-
 #include "common/preset/preset_schema.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <random>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include "common/preset/preset_json.h"
 #include "tests/common/preset/random_preset.h"
-#include "tests/support/source_tree.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/json_schema.h"
 
 namespace aapp::preset {
 namespace {
 
 using Json = nlohmann::json;
-
-// An independent validator of JSON Schema.
-class SchemaValidator {
- public:
-  SchemaValidator() {
-    const Json schema_json = Json::parse(preset_schema());
-    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-    parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_json), schema_);
-  }
-  bool accepts(const Json& document) {
-    valijson::Validator validator;
-    return validator.validate(schema_, valijson::adapters::NlohmannJsonAdapter(document), nullptr);
-  }
-
- private:
-  valijson::Schema schema_;
-};
 
 TEST(PresetSchema, TheCopyInDocsIsEqual) {
   EXPECT_EQ(test::read_bytes(test::source_path("docs/preset.schema.json")), preset_schema())
@@ -47,7 +20,7 @@ TEST(PresetSchema, TheCopyInDocsIsEqual) {
 }
 
 TEST(PresetSchema, AcceptsWhatIsWritten) {
-  SchemaValidator schema;
+  const test::JsonSchema schema(Json::parse(preset_schema()));
   test::RandomPreset random(3);
   for (int i = 0; i < 50; ++i) {
     const std::string text = format_preset(random.next());
@@ -87,7 +60,7 @@ Json with_one_change(const Json& document, std::mt19937& random) {
 }
 
 TEST(PresetSchema, AgreesWithTheReaderAboutDamagedPresets) {
-  SchemaValidator schema;
+  const test::JsonSchema schema(Json::parse(preset_schema()));
   test::RandomPreset presets(5);
   std::mt19937 random(5);
   int accepted = 0;
