@@ -16,17 +16,13 @@
 namespace aapp::play {
 namespace {
 
-// The callback that stands for the rest, and how much longer than it slow ones take. Where processors are
-// awake, one that nothing disturbed during the rehearsal; what shares the processor's caches and pipelines
-// slows others down for tenths of a second. Where they sleep, one that found caches cold.
-struct Standard {
-  double quantile, slowness;
-};
-constexpr Standard kUndisturbed{0.1, 1.45}, kCold{0.95, 1.2};
+// Slow callbacks stand for the rest: those that found caches cold, or the processor shared with others. How
+// many there are, and how slow, is the state of the machine; a rare one takes this much longer.
+constexpr double kSlowQuantile = 0.95, kSlowness = 1.1;
 
 // A callback meets what begins while it runs, and more than its share of what begins about when it wakes up:
 // timers expire together.
-constexpr double kWakingUpUs = 100.0;
+constexpr double kWakingUpUs = 60.0;
 
 constexpr int kTimedBlocks = 2 * kFewestRehearsed;
 
@@ -50,7 +46,7 @@ std::vector<std::int64_t> node_times_ns(chain::Chain& chain, int period_frames) 
 
 }  // namespace
 
-CostFigures predict(std::vector<double> times_us, const Interruptions& interruptions, Processors processors) {
+CostFigures predict(std::vector<double> times_us, const Interruptions& interruptions) {
   std::ranges::sort(times_us);
   const auto quantile = [&](double part) {
     return times_us[static_cast<std::size_t>(part * static_cast<double>(times_us.size() - 1))];
@@ -58,9 +54,8 @@ CostFigures predict(std::vector<double> times_us, const Interruptions& interrupt
   const double typical_us = quantile(0.5);
   // Of what happens so often, one in a thousand meets one.
   const double per_s = 0.001 / ((typical_us + kWakingUpUs) * 1e-6);
-  const Standard& standard = processors == Processors::awake ? kUndisturbed : kCold;
-  const double slow_us = standard.slowness * quantile(standard.quantile);
-  return {.typical_us = typical_us, .p999_us = slow_us + interruptions.length_us(per_s)};
+  return {.typical_us = typical_us,
+          .p999_us = kSlowness * quantile(kSlowQuantile) + interruptions.length_us(per_s)};
 }
 
 Result<std::string> cost_by_effect(const Preset& preset, const CallbackSpec& callback) {
@@ -103,7 +98,7 @@ Result<CostFigures> Admission::figures(const Preset& preset, const CallbackSpec&
     const Result<std::vector<double>> times_us = rehearse(preset, callback);
     if (!times_us) return tl::unexpected(times_us.error());
     std::call_once(watched_, [this] { interruptions_ = Interruptions::watch(); });
-    const CostFigures found = predict(*times_us, interruptions_, processors_);
+    const CostFigures found = predict(*times_us, interruptions_);
     if (attempt == 0 || found.p999_us < best.p999_us) best = found;
     if (best.p999_us > kBudgetShare * callback.period_us()) continue;
     const std::lock_guard lock(mutex_);

@@ -20,15 +20,11 @@ struct CostFigures {
   double p999_us = 0.0;     // one in a thousand does
 };
 
-// Whether the processors are kept awake between periods (rt/stay_awake.h).
-enum class Processors { awake, may_sleep };
-
 // From how long some hundred callbacks took, which need not be sorted; at least one. One in a thousand is not
-// among them: it is one that takes a little longer than most, and meets the longest interruption that comes
-// with this probability. Where processors may sleep, callbacks are of two kinds, those that find caches warm
-// and those that do not, and one in a thousand is of the other kind. The factor was found by comparing
-// rehearsals with the streams that followed (docs/live.md).
-CostFigures predict(std::vector<double> times_us, const Interruptions& interruptions, Processors processors);
+// among them: it is a slow one that takes a little longer than those that were met, and meets the longest
+// interruption that comes with this probability. The factor was found by comparing rehearsals with the
+// streams that followed (docs/live.md).
+CostFigures predict(std::vector<double> times_us, const Interruptions& interruptions);
 
 // "compressor 12 us in 3, eq 3 us": the mean CPU time of all nodes of an effect together, back to back, the
 // dearest first, bypassed ones left out.
@@ -39,8 +35,7 @@ enum class OverBudget { refuse, allow };
 // Decides, and remembers: presets of the same shape (cost_shape.h) cost the same. Any thread.
 class Admission {
  public:
-  Admission(OverBudget over_budget, Processors processors)
-      : over_budget_(over_budget), processors_(processors) {}
+  explicit Admission(OverBudget over_budget) : over_budget_(over_budget) {}
 
   // The figures, where they fit into kBudgetShare of the period or need not; otherwise ErrorCode::refused
   // with the figures per effect. Nothing is refused for one bad moment: it is rehearsed twice. Fails as
@@ -51,7 +46,6 @@ class Admission {
   Result<CostFigures> figures(const Preset& preset, const CallbackSpec& callback);
 
   OverBudget over_budget_;
-  Processors processors_;
   std::once_flag watched_;
   Interruptions interruptions_;  // of this machine, once watched
   std::mutex mutex_;

@@ -31,7 +31,7 @@ void sleep_until_ns(std::int64_t at_ns) {
   std::this_thread::sleep_until(std::chrono::steady_clock::time_point(std::chrono::nanoseconds(at_ns)));
 }
 
-Result<SessionOptions> session_options(const LiveOptions& options, Processors processors) {
+Result<SessionOptions> session_options(const LiveOptions& options) {
   Result<std::optional<Backend>> backend = parse_backend(options.device.backend);
   if (!backend) return tl::unexpected(backend.error());
   SessionOptions session{.backend = *backend,
@@ -39,8 +39,7 @@ Result<SessionOptions> session_options(const LiveOptions& options, Processors pr
                          .map = {},
                          .when_absent = options.wait ? WhenAbsent::wait : WhenAbsent::fail};
   session.wishes.period_frames = options.period_frames;
-  const auto admission =
-      std::make_shared<Admission>(options.force ? OverBudget::allow : OverBudget::refuse, processors);
+  const auto admission = std::make_shared<Admission>(options.force ? OverBudget::allow : OverBudget::refuse);
   session.admit = [admission](const Preset& preset, const CallbackSpec& callback) {
     return admission->ask(preset, callback).map([](const CostFigures& cost) { return cost.p999_us; });
   };
@@ -57,7 +56,7 @@ Result<SessionOptions> session_options(const LiveOptions& options, Processors pr
 
 Result<void> run_live(const LiveOptions& options) {
   const Machine machine(options.save_power);
-  Result<SessionOptions> wanted = session_options(options, machine.processors());
+  Result<SessionOptions> wanted = session_options(options);
   if (!wanted) return tl::unexpected(wanted.error());
   if (options.measure_latency) return measure_latency(*wanted, options.common);
   Result<std::string> path = preset::find_preset(options.preset, preset::library_folders());

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "common/rt/stay_awake.h"
-#include "play/admission/cost.h"
 #include "play/engine/live_session.h"
 
 namespace aapp::play {
@@ -16,7 +15,6 @@ namespace aapp::play {
 class Machine {
  public:
   explicit Machine(bool save_power);
-  Processors processors() const { return awake_ ? Processors::awake : Processors::may_sleep; }
   // What was not permitted, as notes.
   void tell(LiveSession& session) const;
 

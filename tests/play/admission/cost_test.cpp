@@ -82,30 +82,28 @@ TEST(Interruptions, OfThisMachineAreRarerTheLongerTheyAre) {
   EXPECT_EQ(seen.length_us(1e7), 0.0);  // nothing above 1 us comes ten million times a second
 }
 
-// Of a hundred callbacks ten found caches cold. Kept awake, a processor finds them so no more.
-TEST(Cost, WhereProcessorsSleepTheColdCallbackCounts) {
+// Of a hundred callbacks ten found caches cold: one in a thousand does, and takes longer.
+TEST(Cost, ACallbackInTenIsNoException) {
   std::vector<double> times_us(100, 20.0);
   std::fill_n(times_us.begin(), 10, 80.0);
-  const CostFigures awake = predict(times_us, Interruptions(), Processors::awake);
-  const CostFigures asleep = predict(times_us, Interruptions(), Processors::may_sleep);
-  EXPECT_LT(awake.p999_us, 80.0);
-  EXPECT_GT(asleep.p999_us, 80.0);
-  EXPECT_EQ(asleep.typical_us, 20.0);
+  const CostFigures uneven = predict(times_us, Interruptions());
+  EXPECT_GT(uneven.p999_us, 80.0);
+  EXPECT_EQ(uneven.typical_us, 20.0);
 }
 
 TEST(Cost, OneBadMomentInARehearsalChangesNothing) {
   std::vector<double> times_us(100, 20.0);
-  const CostFigures quiet = predict(times_us, ticks(), Processors::awake);
+  const CostFigures quiet = predict(times_us, ticks());
   times_us[50] = 5000.0;
-  const CostFigures disturbed = predict(times_us, ticks(), Processors::awake);
+  const CostFigures disturbed = predict(times_us, ticks());
   EXPECT_EQ(quiet.typical_us, 20.0);
   EXPECT_EQ(disturbed.typical_us, quiet.typical_us);
   EXPECT_EQ(disturbed.p999_us, quiet.p999_us);
 }
 
 TEST(Cost, OneInAThousandGrowsFasterThanWhatIsTypical) {
-  const CostFigures light = predict({20.0, 20.0, 20.0}, ticks(), Processors::awake),
-                    heavy = predict({100.0, 100.0, 100.0}, ticks(), Processors::awake);
+  const CostFigures light = predict({20.0, 20.0, 20.0}, ticks()),
+                    heavy = predict({100.0, 100.0, 100.0}, ticks());
   EXPECT_EQ(light.typical_us, 20.0);
   EXPECT_EQ(heavy.typical_us, 100.0);
   EXPECT_GT(heavy.p999_us - light.p999_us, heavy.typical_us - light.typical_us);
@@ -115,21 +113,19 @@ TEST(Cost, OneInAThousandGrowsFasterThanWhatIsTypical) {
 TEST(Cost, OnlyWhatRunsLongEnoughMeetsAnInterruption) {
   const Interruptions seldom({std::vector<double>(7, 20.0)}, 1.0);
   const auto added_us = [&](double typical_us) {
-    return predict({typical_us}, seldom, Processors::awake).p999_us -
-           predict({typical_us}, Interruptions(), Processors::awake).p999_us;
+    return predict({typical_us}, seldom).p999_us - predict({typical_us}, Interruptions()).p999_us;
   };
   EXPECT_EQ(added_us(2.0), 0.0);
-  EXPECT_EQ(added_us(100.0), 20.0);
+  EXPECT_NEAR(added_us(100.0), 20.0, 1e-9);
 }
 
 TEST(Admission, WhatFitsIsAdmitted) {
   constexpr CallbackSpec kLong{.stream = kCallback.stream, .period_frames = 1024};
-  EXPECT_TRUE(Admission(OverBudget::refuse, Processors::awake).ask(compressors(1), kLong));
+  EXPECT_TRUE(Admission(OverBudget::refuse).ask(compressors(1), kLong));
 }
 
 TEST(Admission, WhatCannotFitIsRefusedWithTheFiguresOfEachEffect) {
-  const Result<CostFigures> verdict =
-      Admission(OverBudget::refuse, Processors::awake).ask(compressors(60), kImpossible);
+  const Result<CostFigures> verdict = Admission(OverBudget::refuse).ask(compressors(60), kImpossible);
   ASSERT_FALSE(verdict);
   EXPECT_EQ(verdict.error().code, ErrorCode::refused);
   for (const char* part : {"many", "compressor", "1 frames", "--force"}) {
@@ -138,15 +134,14 @@ TEST(Admission, WhatCannotFitIsRefusedWithTheFiguresOfEachEffect) {
 }
 
 TEST(Admission, WhatIsForcedHasItsFiguresOnly) {
-  const Result<CostFigures> verdict =
-      Admission(OverBudget::allow, Processors::awake).ask(compressors(60), kImpossible);
+  const Result<CostFigures> verdict = Admission(OverBudget::allow).ask(compressors(60), kImpossible);
   ASSERT_TRUE(verdict);
   EXPECT_GT(verdict->p999_us, kImpossible.period_us());
 }
 
 // Two rehearsals never take the same time to the nanosecond, so equal figures are remembered ones.
 TEST(Admission, TheSameShapeIsRehearsedOnceAndAnotherPeriodAnew) {
-  Admission admission(OverBudget::refuse, Processors::awake);
+  Admission admission(OverBudget::refuse);
   const CallbackSpec slow{.stream = kCallback.stream, .period_frames = 1024};
   const double first_us = admission.ask(compressors(2), slow)->typical_us;
   Preset moved = compressors(2);
@@ -158,8 +153,7 @@ TEST(Admission, TheSameShapeIsRehearsedOnceAndAnotherPeriodAnew) {
 }
 
 TEST(Admission, ABrokenPresetFailsAsItsChainDoes) {
-  const auto verdict =
-      Admission(OverBudget::allow, Processors::awake).ask(compressors(kMaxChainNodes + 1), kCallback);
+  const auto verdict = Admission(OverBudget::allow).ask(compressors(kMaxChainNodes + 1), kCallback);
   ASSERT_FALSE(verdict);
   EXPECT_NE(verdict.error().code, ErrorCode::refused);
 }
