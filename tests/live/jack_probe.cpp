@@ -142,7 +142,7 @@ int probe(const Arguments& arguments) {
   AudioBuffer input = load(arguments.in, rate_hz);
   const std::vector<std::string> to = split(arguments.to), from = split(arguments.from);
   AudioBuffer output(static_cast<int>(from.size()), input.frames() + arguments.tail_frames);
-  int lost = 0;
+  int lost = 0, xruns_heard = 0;
   {
     End player("probe_out", input, JackPortIsOutput);
     End recorder("probe_in", output, JackPortIsInput);
@@ -154,7 +154,9 @@ int probe(const Arguments& arguments) {
     if (arguments.freewheel) jack_set_freewheel(player.client(), 1);
     while (player.now() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     start_frame = player.now() + settle;
+    xruns = 0;  // those before are not in the take
     wait_until_done(player, recorder);
+    xruns_heard = xruns;
     if (arguments.freewheel) jack_set_freewheel(player.client(), 0);
     lost = player.lost_cycles() + recorder.lost_cycles();
   }
@@ -164,7 +166,7 @@ int probe(const Arguments& arguments) {
   if (auto ok = (*writer)->write(std::as_const(output).view()); !ok)
     throw std::runtime_error(ok.error().message);
   if (auto ok = (*writer)->finish(); !ok) throw std::runtime_error(ok.error().message);
-  std::printf("{\"frames\": %zu, \"lost_cycles\": %d, \"xruns\": %d}\n", output.frames(), lost, xruns.load());
+  std::printf("{\"frames\": %zu, \"lost_cycles\": %d, \"xruns\": %d}\n", output.frames(), lost, xruns_heard);
   return 0;
 }
 
