@@ -18,7 +18,7 @@ namespace {
 
 using test::PipedProgram;
 
-constexpr const char* kPreset = R"({"format": "aapp-preset", "version": 1, "name": "all", "chain": [
+constexpr const char* kAllEffects = R"({"format": "aapp-preset", "version": 1, "name": "all", "chain": [
   {"effect": "eq", "params": {"bands": [{"type": "peak", "frequency_hz": 900, "gain_db": 5, "q": 1.2}]}},
   {"effect": "compressor", "params": {"threshold_db": -30, "ratio": 3, "attack_ms": 4, "release_ms": 90}},
   {"effect": "limiter", "params": {"ceiling_dbtp": -3}}]})";
@@ -27,7 +27,7 @@ constexpr int kRateHz = 48000;
 class Stream : public testing::Test {
  protected:
   Stream() {
-    test::write_bytes(preset(), kPreset);
+    test::write_bytes(preset(), kAllEffects);
     test::write_audio_file(file("in.wav"), test::bursts(2, 3 * kRateHz, 5000), kRateHz, "pcm_16");
     const std::string raw = "s16le:48000:2";
     run({"convert", file("in.wav"), file("in.raw"), "--raw", raw, "--quiet"});
