@@ -115,7 +115,6 @@ class LiveSession {
   Result<void> swap_to(Preset preset, std::optional<double> predicted_us);
   void take_meters(std::int64_t now_ms);
   void watch_load(const DeviceStatus& status, std::int64_t now_ms);
-  double usual_share(const LoadFigures& load) const;
   bool swapping(std::int64_t now_ms);
   void tell_overload(const EngineCounts& counts);
   void listen(Stream& stream, const audio::StreamSpec& spec, const TappedBlock& piece);

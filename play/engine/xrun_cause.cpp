@@ -10,8 +10,13 @@ namespace aapp::play {
 namespace {
 
 constexpr double kMostFrames = 8192.0;
+constexpr std::uint64_t kManyCallbacks = 1000;
 
 }  // namespace
+
+double usual_share(const LoadFigures& seen, double predicted_share) {
+  return seen.callbacks < kManyCallbacks ? predicted_share : std::max(seen.p99, predicted_share);
+}
 
 std::uint64_t XrunClassifier::charge(std::uint64_t& xruns, std::uint64_t& evidence) {
   const std::uint64_t charged = std::min(xruns, evidence);

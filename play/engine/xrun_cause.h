@@ -38,6 +38,10 @@ inline constexpr double kMostUnusual = 2.0;
 // one more is granted.
 inline constexpr double kMostUnusualSwapping = 4.0;
 
+// What a slow callback takes of its period: as predicted, or more where that is seen. The p99 of few
+// callbacks is the longest, not a usual one, so until there are many only the prediction counts.
+double usual_share(const LoadFigures& seen, double predicted_share);
+
 // Each xrun that the server tells of is charged once: to the driver where the server says so, else to what
 // happened to our callback shortly before, else to others. What nobody heard (an overrun that the server let
 // pass) is charged to nobody after kEvidenceMs.

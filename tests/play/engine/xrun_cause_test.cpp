@@ -76,6 +76,13 @@ TEST_F(XrunCauseTest, WhatTheServerLetPassIsForgotten) {
   EXPECT_EQ(classifier_.causes().other_client, 1U);
 }
 
+// One callback in the first fifty was interrupted: that is their p99, and tells nothing of the preset.
+TEST(UsualShare, IsThePredictedOneUntilManyCallbacksWereSeen) {
+  EXPECT_EQ(usual_share({.callbacks = 50, .p99 = 1.5}, 0.2), 0.2);
+  EXPECT_EQ(usual_share({.callbacks = 100'000, .p99 = 0.5}, 0.2), 0.5);
+  EXPECT_EQ(usual_share({.callbacks = 100'000, .p99 = 0.1}, 0.2), 0.2);
+}
+
 TEST(AdvisedPeriod, HoldsTheRareExtraTimeWithinSeventyPercent) {
   // At 64 frames: mean 10 %, p99.9 40 % and wake-ups 60 % late: 56.3 extra frames over 60 % of room.
   LoadFigures figures{.callbacks = 1000, .mean = 0.1, .p999 = 0.38, .late_p999 = 0.6};
