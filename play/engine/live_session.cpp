@@ -180,15 +180,15 @@ void LiveSession::watch_load(const DeviceStatus& status, std::int64_t now_ms) {
   const std::optional<std::int64_t> cpu_ns = thread ? rt::thread_cpu_ns(*thread) : std::nullopt;
   if (!cpu_ns) return;
   const LoadFigures load = stream_->engine->load();
-  std::optional<double> predicted_share;  // without one anything may be
-  if (predicted_p999_us_) predicted_share = *predicted_p999_us_ / callback_spec().period_us();
+  // Without a prediction anything may be.
+  const double predicted_share = predicted_p999_us_ ? *predicted_p999_us_ / callback_spec().period_us() : 1.0;
   stream_->xruns.look({.xruns = status.xruns,
                        .device_xruns = status.device_xruns,
                        .overruns = load.overruns,
                        .late_wakes = load.late_wakes,
                        .cpu_ns = *cpu_ns,
                        .period_ns = std::int64_t{1'000'000'000} * status.period_frames / facts_.rate_hz,
-                       .usual_share = predicted_share ? usual_share(load, *predicted_share) : 1.0,
+                       .usual_share = usual_share(load, predicted_share),
                        .swapping = swapping(now_ms)},
                       now_ms);
   const std::int64_t at_ns = rt::monotonic_ns();

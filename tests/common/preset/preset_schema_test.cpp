@@ -8,6 +8,8 @@
 #include "common/preset/preset_json.h"
 #include "tests/common/preset/random_preset.h"
 #include "tests/support/json_schema.h"
+#include "tests/support/source_tree.h"
+#include "tests/support/temp_dir.h"
 
 namespace aapp::preset {
 namespace {
