@@ -42,6 +42,8 @@ std::vector<std::string> split(const std::string& list) {
 // The frame of the server's clock at which the file starts; 0 until it is decided.
 std::atomic<jack_nframes_t> start_frame{0};
 std::atomic<int> xruns{0};
+// The server tells of an xrun by another thread than it calls the clients with.
+constexpr std::chrono::milliseconds kTidingsTime{100};
 
 // One JACK client with ports of one direction that moves `audio` through them.
 class End {
@@ -156,6 +158,7 @@ int probe(const Arguments& arguments) {
     start_frame = player.now() + settle;
     xruns = 0;  // those before are not in the take
     wait_until_done(player, recorder);
+    std::this_thread::sleep_for(kTidingsTime);
     xruns_heard = xruns;
     if (arguments.freewheel) jack_set_freewheel(player.client(), 0);
     lost = player.lost_cycles() + recorder.lost_cycles();

@@ -122,8 +122,7 @@ class SwapTest(harness.LiveTestCase):
 
         saver = threading.Thread(target=save)
         saver.start()
-        time.sleep(3)  # the compressor forgets
-        played = self.through_jack(server, source)
+        played = self.through_jack(server, source, silence=harness.VOICE_FORGETS_FRAMES)
         stop.set()
         saver.join()
         self.assertGreater(len(live.all("preset_playing")), 5)
