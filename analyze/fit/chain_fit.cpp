@@ -1,6 +1,7 @@
 #include "analyze/fit/chain_fit.h"
 
 #include <algorithm>
+#include <array>
 
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/chain_moves.h"
@@ -59,6 +60,15 @@ class ChainSearch {
     if (error < error_) best_ = now, error_ = error;
     return {};
   }
+  // The compressor that the other order found: there is only one, whatever stands before it.
+  void try_compressor(const effects::CompressorParams& compressor) {
+    std::vector<CompressorFit> fits{{.topology = compressor, .point = to_point(compressor)}};
+    const ChainModel now = with_best_topology(best_, split_, fits, TopologyLook::given, options_);
+    const double error = model_error(now, split_.fit);
+    if (error >= error_) return;
+    best_ = now, error_ = error;
+    fits_.insert(fits_.begin(), fits.front());
+  }
   bool settled() const { return settled_; }
   bool is_hopeless_beside(double least) const {
     return least < kNear && error_ > (rounds_ > 1 ? kHopeless : kHopelessAtFirst) * least;
@@ -110,6 +120,10 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
   const auto is_hopeless = [&](const ChainSearch* search) {
     return search->is_hopeless_beside(error(left.front()));
   };
+  if (searches.size() == 2 && std::ranges::min_element(searches, {}, &ChainSearch::error)->error() >= kNear) {
+    const std::array found{searches[0].model().compressor, searches[1].model().compressor};
+    parallel_for(2, options.threads, [&](std::size_t i) { searches[i].try_compressor(found[1 - i]); });
+  }
   for (int round = 1; round < kRounds; ++round) {
     std::ranges::stable_sort(left, {}, error);
     if (error(left.front()) < kNear && std::all_of(left.begin() + 1, left.end(), is_hopeless)) break;

@@ -23,8 +23,10 @@ std::vector<CompressorFit> race(const ChainModel& now, const PairSplit& split,
   const PairExcerpt seen = around_compressor(now, split.search);
   const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
   const CompressorData data(seen, links);
-  const TopologySearchOptions search{.threads = options.threads, .look_around = look != TopologyLook::first};
-  if (look == TopologyLook::around) return improve_topologies(data, last, links, search);
+  const bool look_around = look == TopologyLook::around || look == TopologyLook::wide;
+  const TopologySearchOptions search{.threads = options.threads, .look_around = look_around};
+  if (look == TopologyLook::given || look == TopologyLook::around)
+    return improve_topologies(data, last, links, search);
   const CompressorData heat(around_compressor(now, split.heat), std::span(links).first(1));
   return look == TopologyLook::first ? search_topologies(heat, data, links, search)
                                      : search_widely(heat, data, last.front(), links, search);

@@ -28,9 +28,9 @@ JointFitOptions joint_options(const PairedFitOptions& options, std::size_t strid
 // All of it moved together, by a search's few residuals and steps.
 ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options);
 
-// How far topologies are looked for: all of them from nothing, what lies around the best of the last race,
-// all of them around the best.
-enum class TopologyLook { first, around, wide };
+// How far topologies are looked for: all of them from nothing, none but the given, what lies around the best
+// of the last race, all of them around the best.
+enum class TopologyLook { first, given, around, wide };
 
 // Topologies race on the search excerpt as the compressor of this chain sees it; the best of them are moved
 // together with the equaliser, and the one that then leaves least is taken. `fits`: the best of the last

@@ -46,15 +46,16 @@ PairExcerpt short_excerpt(const PairExcerpt& excerpt) {
   return out;
 }
 
-// First on some seconds, then on all of them.
+ChainModel moved_by_all(const ChainModel& now, const PairExcerpt& excerpt, const PairedFitOptions& options) {
+  const ErrorModel error = estimate_chain_error(now, excerpt);
+  return fit_jointly(excerpt, now, error, joint_options(options, 1, kRefineSteps)).model;
+}
+
+// On all of the audio; from far away, first on some seconds of it.
 ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOptions& options) {
-  const PairExcerpt part = short_excerpt(fit);
-  for (const PairExcerpt* excerpt : {&part, &fit}) {
-    const ErrorModel error = estimate_chain_error(now, *excerpt);
-    now = fit_jointly(*excerpt, now, error, joint_options(options, 1, kRefineSteps)).model;
-    if (excerpt == &part) drop_idle_bands(now.eq);
-  }
-  return now;
+  if (error_over_noise(now, fit) > kFarFromNoise) now = moved_by_all(now, short_excerpt(fit), options);
+  drop_idle_bands(now.eq);
+  return moved_by_all(now, fit, options);
 }
 
 // The equaliser anew, as the pair shows it once this compressor is taken off.

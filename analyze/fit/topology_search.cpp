@@ -89,7 +89,8 @@ std::vector<CompressorFit> improve_topologies(const CompressorData& data,
   for (const CompressorFit& fit : fits) runners.push_back({fit.topology, fit.point});
   const ErrorModel error = options.error.value_or(race_error(data, links.front()));
   run(runners, data, error, kSecondSteps, options.threads);
-  return look_around(std::move(runners), data, links, error, options);
+  return options.look_around ? look_around(std::move(runners), data, links, error, options)
+                             : to_fits(runners);
 }
 
 std::vector<CompressorFit> refine_topologies(const CompressorData& data, std::vector<CompressorFit> fits,

@@ -15,7 +15,7 @@ namespace aapp::fit {
 struct TopologySearchOptions {
   int threads = 0;            // 0: one per core. Does not change the result
   std::size_t finalists = 3;  // how many come back, beside links as good as the best
-  // Of the first search: also try what lies around its leaders.
+  // Also try what lies around the leaders.
   bool look_around = true;
   // What models are assumed to leave; without one, an error so large that no model is judged by noise alone.
   std::optional<ErrorModel> error = {};
@@ -27,7 +27,7 @@ std::vector<CompressorFit> search_topologies(const CompressorData& heat, const C
                                              std::span<const dsp::StereoLink> links,
                                              const TopologySearchOptions& options);
 
-// The same from fits that are near already, the first of them nearest: only what lies around them is tried.
+// The same from fits that are near already, the first of them nearest: they, and what lies around them.
 std::vector<CompressorFit> improve_topologies(const CompressorData& data,
                                               const std::vector<CompressorFit>& fits,
                                               std::span<const dsp::StereoLink> links,
