@@ -8,11 +8,15 @@
 
 namespace aapp::fit {
 
-bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt) {
+double share_left_by_filter(const ChainModel& model, const PairExcerpt& excerpt) {
   const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
   audio::AudioBuffer room;
   const audio::AudioBuffer& wet = unclipped_wet(model, excerpt, room);
-  return share_left_by_filter(measure_transfer(out, wet, excerpt.rate_hz)) < kWorthwhile;
+  return share_left_by_filter(measure_transfer(out, wet, excerpt.rate_hz));
+}
+
+bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt) {
+  return share_left_by_filter(model, excerpt) < kWorthwhile;
 }
 
 ModelError measure_error(const audio::AudioBuffer& played, const PairExcerpt& excerpt) {

@@ -6,7 +6,10 @@
 
 namespace aapp::fit {
 
-// Whether a filter behind this model would explain a worthwhile share of what it leaves.
+// What a filter behind this model, however free, would leave of what it leaves, as a share of energy.
+double share_left_by_filter(const ChainModel& model, const PairExcerpt& excerpt);
+
+// Whether it would explain a worthwhile share.
 bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt);
 
 // A more complex chain has to leave less than this share of a simpler one's error (about 1 dB).

@@ -46,18 +46,16 @@ class ChainSearch {
 
   Result<void> round() {
     ++rounds_;
-    const TopologyLook look = fits_.empty() ? TopologyLook::first : TopologyLook::around;
-    ChainModel now = with_best_topology(best_, split_, fits_, look, options_);
-    now.compressor.stereo_link = best_link(now, split_.fit);
-    double error = model_error(now, split_.fit);
-    if (filter_would_help(now, split_.fit)) {
-      const Result<ChainModel> other = with_fresh_equaliser(now, error);
-      if (!other) return tl::unexpected(other.error());
-      const double fresh = model_error(*other, split_.fit);
-      if (fresh < error) now = *other, error = fresh;
+    Found now{with_best_topology(best_, split_, fits_, rounds_ > 1 ? TopologyLook::around : TopologyLook::first,
+                                 options_)};
+    now.model.compressor.stereo_link = best_link(now.model, split_.fit);
+    now.error = model_error(now.model, split_.fit);
+    if (filter_would_help(now.model, split_.fit)) {
+      const Result<Found> fresh = with_fresh_equaliser(now);
+      if (!fresh) return tl::unexpected(fresh.error());
+      now = *fresh;
     }
-    settled_ = error > kSettled * error_;
-    if (error < error_) best_ = now, error_ = error;
+    take(now);
     return {};
   }
   // The compressor that the other order found: there is only one, whatever stands before it.
@@ -77,16 +75,29 @@ class ChainSearch {
   const ChainModel& model() const { return best_; }
 
  private:
-  // As many bands as the pair shows once this compressor is taken off, moved together with it.
-  Result<ChainModel> with_fresh_equaliser(const ChainModel& now, double error) {
-    Transfer filter = around_equaliser(now, split_.fit);
-    raise_noise(filter, kSpread * error);
+  struct Found {
+    ChainModel model;
+    double error = 0.0;  // on the fit excerpt
+  };
+
+  // With as many bands as the pair shows once this compressor is taken off, moved together with it; as it was
+  // where that leaves more.
+  Result<Found> with_fresh_equaliser(const Found& now) {
+    Transfer filter = around_equaliser(now.model, split_.fit);
+    raise_noise(filter, kSpread * now.error);
     const Result<PairedEq> eq = fit_paired_eq(filter, BandSearch::quick, options_);
     if (!eq) return tl::unexpected(eq.error());
-    ChainModel other = now;
-    other.eq = eq->eq;
-    take_level(other, eq->gain_db);
-    return moved(other, split_.search, options_);
+    Found other = now;
+    other.model.eq = eq->eq;
+    take_level(other.model, eq->gain_db);
+    other.model = moved(other.model, split_.search, options_);
+    other.error = model_error(other.model, split_.fit);
+    return other.error < now.error ? other : now;
+  }
+
+  void take(const Found& found) {
+    settled_ = found.error > kSettled * error_;
+    if (found.error < error_) best_ = found.model, error_ = found.error;
   }
 
   const PairSplit& split_;

@@ -17,6 +17,8 @@ constexpr int kRefineSteps = 8;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 3;
 constexpr double kExact = 3e-8;
+// What leaves more than this many times the noise, and most of it to any filter too, has a wrong topology.
+constexpr double kWrongTopology = 10.0, kNoFilter = 0.5;
 // A look that leaves more than this share of the error is the last.
 constexpr double kSettled = 0.8;
 // A band of less gain than this, moved together with all others, is none.
@@ -87,44 +89,84 @@ Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit
   return other;
 }
 
+// A chain on its way to the best that the fit excerpt shows.
+class Refinement {
+ public:
+  Refinement(const ChainModel& model, const PairSplit& split, const PairedFitOptions& options)
+      : split_(split), options_(options), now_(model) {}
+
+  // The search looked for bands through a compressor only roughly taken off, and for the topology through
+  // bands only roughly known; what is moved jointly keeps both. What is left tells which of them to look at
+  // first.
+  Result<void> run() {
+    now_ = refined(now_, split_.fit, options_);
+    error_ = model_error(now_, split_.fit);
+    for (int look = 0; look < kLooks && unexplained(); ++look) {
+      const double before = error_;
+      const bool topology_first = error_over_noise(now_, split_.fit) > kWrongTopology &&
+                                  share_left_by_filter(now_, split_.fit) > kNoFilter;
+      if (topology_first) look_for_topology();
+      if (unexplained()) {
+        if (const Result<void> ok = look_for_bands(); !ok) return ok;
+      }
+      if (!topology_first && unexplained()) look_for_topology();
+      if (error_ > kSettled * before) break;
+    }
+    return last_word();
+  }
+  const ChainModel& model() const { return now_; }
+
+ private:
+  bool unexplained() const { return error_ > kExact && error_over_noise(now_, split_.fit) > kFarFromNoise; }
+
+  void take_if_better(const ChainModel& other) {
+    const ChainModel tried = moved(other, split_.fit, options_);
+    if (model_error(tried, split_.fit) > error_) return;
+    const ChainModel better = refined(tried, split_.fit, options_);
+    const double better_error = model_error(better, split_.fit);
+    if (better_error < error_) now_ = better, error_ = better_error;
+  }
+
+  Result<void> look_for_bands() {
+    const Result<ChainModel> anew = with_new_equaliser(now_, split_.fit, BandSearch::thorough, options_);
+    if (!anew) return tl::unexpected(anew.error());
+    take_if_better(*anew);
+    if (!unexplained()) return {};
+    const Result<ChainModel> more = with_more_bands(now_, split_.fit, options_);
+    if (!more) return tl::unexpected(more.error());
+    take_if_better(*more);
+    return {};
+  }
+
+  void look_for_topology() {
+    std::vector<CompressorFit> leader{{.topology = now_.compressor, .point = to_point(now_.compressor)}};
+    take_if_better(with_best_topology(now_, split_, leader, TopologyLook::wide, options_));
+  }
+
+  // In time, loud frequencies decide. The equaliser's last word is on what each frequency tells.
+  Result<void> last_word() {
+    const Result<ChainModel> anew = with_new_equaliser(now_, split_.fit, BandSearch::quick, options_);
+    if (!anew) return tl::unexpected(anew.error());
+    if (model_error(*anew, split_.fit) < kNoWorse * error_) now_ = *anew;
+    const Result<ChainModel> more = with_more_bands(now_, split_.fit, options_);
+    if (!more) return tl::unexpected(more.error());
+    if (model_error(*more, split_.fit) < kNoWorse * error_) now_ = *more;
+    return {};
+  }
+
+  const PairSplit& split_;
+  const PairedFitOptions& options_;
+  ChainModel now_;
+  double error_ = 0.0;  // on the fit excerpt
+};
+
 }  // namespace
 
 Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
                                 const PairedFitOptions& options) {
-  const PairExcerpt& fit = split.fit;
-  ChainModel now = refined(model, fit, options);
-  double error = model_error(now, fit);
-  const auto take_if_better = [&](const ChainModel& other) {
-    const ChainModel tried = moved(other, fit, options);
-    if (model_error(tried, fit) > error) return;
-    const ChainModel better = refined(tried, fit, options);
-    const double better_error = model_error(better, fit);
-    if (better_error < error) now = better, error = better_error;
-  };
-  // The search looked for bands through a compressor only roughly taken off, and for the topology through
-  // bands only roughly known; what is moved jointly keeps both. With all refined, others may show.
-  const auto unexplained = [&] { return error > kExact && error_over_noise(now, fit) > kFarFromNoise; };
-  for (int look = 0; look < kLooks && unexplained(); ++look) {
-    const double before = error;
-    const Result<ChainModel> anew = with_new_equaliser(now, fit, BandSearch::thorough, options);
-    if (!anew) return anew;
-    take_if_better(*anew);
-    const Result<ChainModel> more = with_more_bands(now, fit, options);
-    if (!more) return more;
-    take_if_better(*more);
-    if (unexplained()) {
-      std::vector<CompressorFit> leader{{.topology = now.compressor, .point = to_point(now.compressor)}};
-      take_if_better(with_best_topology(now, split, leader, TopologyLook::wide, options));
-    }
-    if (error > kSettled * before) break;
-  }
-  // In time, loud frequencies decide. The equaliser's last word is on what each frequency tells.
-  const Result<ChainModel> anew = with_new_equaliser(now, fit, BandSearch::quick, options);
-  if (!anew) return anew;
-  if (model_error(*anew, fit) < kNoWorse * error) now = *anew;
-  const Result<ChainModel> more = with_more_bands(now, fit, options);
-  if (!more) return more;
-  return model_error(*more, fit) < kNoWorse * error ? *more : now;
+  Refinement refinement(model, split, options);
+  if (const Result<void> ok = refinement.run(); !ok) return tl::unexpected(ok.error());
+  return refinement.model();
 }
 
 }  // namespace aapp::fit
