@@ -5,6 +5,7 @@
 
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/chain_moves.h"
+#include "analyze/fit/noise_left.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
@@ -15,9 +16,10 @@ namespace {
 constexpr int kRounds = 3;
 // A round that leaves more than this share of the last one's error is the last.
 constexpr double kSettled = 0.8;
-// Once an order leaves no more than this, refining it tells more than another round, and the other one, if
-// its error is this many times as large, is given up: seen once, from nothing, or with a look around.
-constexpr double kNear = 1e-4, kHopelessAtFirst = 100.0, kHopeless = 4.0;
+// Once an order leaves no more than this, or than so many times the noise, refining it tells more than
+// another round, and the other one, if its error is this many times as large, is given up: seen once, from
+// nothing, or with a look around.
+constexpr double kNear = 1e-4, kNearOverNoise = 20.0, kHopelessAtFirst = 30.0, kHopeless = 4.0;
 // Share of the unexplained energy that a compressor only roughly taken off leaves at each frequency.
 constexpr double kSpread = 3e-5;
 
@@ -46,8 +48,8 @@ class ChainSearch {
 
   Result<void> round() {
     ++rounds_;
-    Found now{with_best_topology(best_, split_, fits_, rounds_ > 1 ? TopologyLook::around : TopologyLook::first,
-                                 options_)};
+    Found now{with_best_topology(best_, split_, fits_,
+                                 rounds_ > 1 ? TopologyLook::around : TopologyLook::first, options_)};
     now.model.compressor.stereo_link = best_link(now.model, split_.fit);
     now.error = model_error(now.model, split_.fit);
     if (filter_would_help(now.model, split_.fit)) {
@@ -55,21 +57,23 @@ class ChainSearch {
       if (!fresh) return tl::unexpected(fresh.error());
       now = *fresh;
     }
-    take(now);
+    settled_ = now.error > kSettled * error_;
+    if (now.error < error_) take(now);
     return {};
   }
   // The compressor that the other order found: there is only one, whatever stands before it.
   void try_compressor(const effects::CompressorParams& compressor) {
     std::vector<CompressorFit> fits{{.topology = compressor, .point = to_point(compressor)}};
     const ChainModel now = with_best_topology(best_, split_, fits, TopologyLook::given, options_);
-    const double error = model_error(now, split_.fit);
-    if (error >= error_) return;
-    best_ = now, error_ = error;
+    const Found found{now, model_error(now, split_.fit)};
+    if (found.error >= error_) return;
+    take(found);
     fits_.insert(fits_.begin(), fits.front());
   }
   bool settled() const { return settled_; }
-  bool is_hopeless_beside(double least) const {
-    return least < kNear && error_ > (rounds_ > 1 ? kHopeless : kHopelessAtFirst) * least;
+  bool near() const { return error_ < kNear || over_noise_ < kNearOverNoise; }
+  bool is_hopeless_beside(const ChainSearch& best) const {
+    return best.near() && error_ > (rounds_ > 1 ? kHopeless : kHopelessAtFirst) * best.error_;
   }
   double error() const { return error_; }
   const ChainModel& model() const { return best_; }
@@ -96,15 +100,15 @@ class ChainSearch {
   }
 
   void take(const Found& found) {
-    settled_ = found.error > kSettled * error_;
-    if (found.error < error_) best_ = found.model, error_ = found.error;
+    best_ = found.model, error_ = found.error;
+    over_noise_ = error_over_noise(best_, split_.fit);
   }
 
   const PairSplit& split_;
   const PairedFitOptions& options_;
   std::vector<CompressorFit> fits_;
   ChainModel best_;
-  double error_ = 1e300;
+  double error_ = 1e300, over_noise_ = 1e300;
   int rounds_ = 0;
   bool settled_ = false;
 };
@@ -129,15 +133,15 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
   std::vector<ChainSearch*> left;
   for (ChainSearch& search : searches) left.push_back(&search);
   const auto is_hopeless = [&](const ChainSearch* search) {
-    return search->is_hopeless_beside(error(left.front()));
+    return search->is_hopeless_beside(*left.front());
   };
-  if (searches.size() == 2 && std::ranges::min_element(searches, {}, &ChainSearch::error)->error() >= kNear) {
+  if (searches.size() == 2 && std::ranges::none_of(searches, &ChainSearch::near)) {
     const std::array found{searches[0].model().compressor, searches[1].model().compressor};
     parallel_for(2, options.threads, [&](std::size_t i) { searches[i].try_compressor(found[1 - i]); });
   }
   for (int round = 1; round < kRounds; ++round) {
     std::ranges::stable_sort(left, {}, error);
-    if (error(left.front()) < kNear && std::all_of(left.begin() + 1, left.end(), is_hopeless)) break;
+    if (left.front()->near() && std::all_of(left.begin() + 1, left.end(), is_hopeless)) break;
     // The better one first: what it comes to may tell that there is no need to go on with the other.
     for (ChainSearch* search : left) {
       if (search->settled() || is_hopeless(search)) continue;
