@@ -138,9 +138,13 @@ class Refinement {
     return {};
   }
 
+  // The right one is often a neighbour, and all of them cost thrice as much.
   void look_for_topology() {
-    std::vector<CompressorFit> leader{{.topology = now_.compressor, .point = to_point(now_.compressor)}};
-    take_if_better(with_best_topology(now_, split_, leader, TopologyLook::wide, options_));
+    for (const TopologyLook look : {TopologyLook::around, TopologyLook::wide}) {
+      std::vector<CompressorFit> leader{{.topology = now_.compressor, .point = to_point(now_.compressor)}};
+      take_if_better(with_best_topology(now_, split_, leader, look, options_));
+      if (!unexplained()) return;
+    }
   }
 
   // In time, loud frequencies decide. The equaliser's last word is on what each frequency tells.
