@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import soundfile as sf
@@ -55,10 +56,13 @@ def stereo(path):
     return 0.5 * x / max(1e-9, np.abs(x).max())
 
 
-def material(corpus, seconds):
+def write_material(corpus, seconds, path):
+    """Returns the level that is loud in it."""
     x = np.concatenate([stereo(path) for path in recordings(corpus)])
     frames = int(seconds * RATE_HZ)
-    return np.tile(x, (-(-frames // len(x)), 1))[:frames]
+    x = np.tile(x, (-(-frames // len(x)), 1))[:frames]
+    sf.write(path, x, RATE_HZ, subtype="PCM_24")
+    return loud_db(x, RATE_HZ)
 
 
 def measured(command):
@@ -86,9 +90,10 @@ def main():
     dice = random.Random(options.seed)
     with tempfile.TemporaryDirectory(prefix="aapp-pair-speed-") as folder:
         dry, wet, preset = (os.path.join(folder, name) for name in ("dry.wav", "wet.wav", "preset.json"))
-        x = material(options.corpus, options.seconds)
-        sf.write(dry, x, RATE_HZ, subtype="PCM_24")
-        chains = fixed_chains() | {f"drawn_{i}": drawn_chain(dice, loud_db(x, RATE_HZ)) for i in range(options.draws)}
+        # By a process of its own: what this one ever held would count as the largest size of those it starts.
+        with ProcessPoolExecutor(max_workers=1) as pool:
+            level_db = pool.submit(write_material, options.corpus, options.seconds, dry).result()
+        chains = fixed_chains() | {f"drawn_{i}": drawn_chain(dice, level_db) for i in range(options.draws)}
         for name, chain in chains.items():
             with open(preset, "w", encoding="utf-8") as file:
                 json.dump({"format": "aapp-preset", "version": 1, "name": name, "chain": chain}, file)
