@@ -265,7 +265,9 @@ Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& opt
   }
   // A wrong topology is the last thing to suspect, and only where no chain explains the pair.
   const Candidate& best = simplest_good(candidates);
-  const bool chain_explains = best.model.kind > ChainKind::compressor && best.error <= kExactCompressor;
+  const bool chain_explains =
+      best.model.kind > ChainKind::compressor &&
+      (best.error <= kExactCompressor || error_over_noise(best.model, split.fit) <= kFarFromNoise);
   if (alone && !chain_explains && alone->leaves_more_than_noise()) candidates.push_back(alone->thorough());
   return simplest_good(candidates);
 }
