@@ -71,7 +71,7 @@ class ChainSearch {
     fits_.insert(fits_.begin(), fits.front());
   }
   bool settled() const { return settled_; }
-  bool near() const { return error_ < kNear || over_noise_ < kNearOverNoise; }
+  bool near() const { return near_; }
   bool is_hopeless_beside(const ChainSearch& best) const {
     return best.near() && error_ > (rounds_ > 1 ? kHopeless : kHopelessAtFirst) * best.error_;
   }
@@ -101,14 +101,15 @@ class ChainSearch {
 
   void take(const Found& found) {
     best_ = found.model, error_ = found.error;
-    over_noise_ = error_over_noise(best_, split_.fit);
+    near_ = error_ < kNear || error_over_noise(best_, split_.fit) < kNearOverNoise;
   }
 
   const PairSplit& split_;
   const PairedFitOptions& options_;
   std::vector<CompressorFit> fits_;
   ChainModel best_;
-  double error_ = 1e300, over_noise_ = 1e300;
+  double error_ = 1e300;
+  bool near_ = false;
   int rounds_ = 0;
   bool settled_ = false;
 };

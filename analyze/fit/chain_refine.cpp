@@ -48,6 +48,7 @@ PairExcerpt short_excerpt(const PairExcerpt& excerpt) {
   return out;
 }
 
+// Every residual counts here.
 ChainModel moved_by_all(const ChainModel& now, const PairExcerpt& excerpt, const PairedFitOptions& options) {
   const ErrorModel error = estimate_chain_error(now, excerpt);
   return fit_jointly(excerpt, now, error, joint_options(options, 1, kRefineSteps)).model;
