@@ -18,7 +18,7 @@ constexpr int kRounds = 3;
 constexpr double kSettled = 0.8;
 // Once an order leaves no more than this, or than so many times the noise, refining it tells more than
 // another round, and the other one, if its error is this many times as large, is given up: seen once, from
-// nothing, or with a look around.
+// nothing, or looked at again, on more audio or with a look around.
 constexpr double kNear = 1e-4, kNearOverNoise = 20.0, kHopelessAtFirst = 30.0, kHopeless = 4.0;
 // Share of the unexplained energy that a compressor only roughly taken off leaves at each frequency.
 constexpr double kSpread = 3e-5;
@@ -47,9 +47,9 @@ class ChainSearch {
   }
 
   Result<void> round() {
-    ++rounds_;
+    ++looks_;
     Found now{with_best_topology(best_, split_, fits_,
-                                 rounds_ > 1 ? TopologyLook::around : TopologyLook::first, options_)};
+                                 looks_ > 1 ? TopologyLook::around : TopologyLook::first, options_)};
     now.model.compressor.stereo_link = best_link(now.model, split_.fit);
     now.error = model_error(now.model, split_.fit);
     if (filter_would_help(now.model, split_.fit)) {
@@ -70,10 +70,17 @@ class ChainSearch {
     take(found);
     fits_.insert(fits_.begin(), fits.front());
   }
+  // On more audio than the search's: what is not near may only be unfinished.
+  void move() {
+    ++looks_;
+    const ChainModel now = moved(best_, split_.fit, options_);
+    const Found found{now, model_error(now, split_.fit)};
+    if (found.error < error_) take(found);
+  }
   bool settled() const { return settled_; }
   bool near() const { return near_; }
   bool is_hopeless_beside(const ChainSearch& best) const {
-    return best.near() && error_ > (rounds_ > 1 ? kHopeless : kHopelessAtFirst) * best.error_;
+    return best.near() && error_ > (looks_ > 1 ? kHopeless : kHopelessAtFirst) * best.error_;
   }
   double error() const { return error_; }
   const ChainModel& model() const { return best_; }
@@ -110,7 +117,7 @@ class ChainSearch {
   ChainModel best_;
   double error_ = 1e300;
   bool near_ = false;
-  int rounds_ = 0;
+  int looks_ = 0;
   bool settled_ = false;
 };
 
@@ -140,9 +147,12 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
     const std::array found{searches[0].model().compressor, searches[1].model().compressor};
     parallel_for(2, options.threads, [&](std::size_t i) { searches[i].try_compressor(found[1 - i]); });
   }
-  for (int round = 1; round < kRounds; ++round) {
+  const auto is_decided = [&] {
     std::ranges::stable_sort(left, {}, error);
-    if (left.front()->near() && std::all_of(left.begin() + 1, left.end(), is_hopeless)) break;
+    return left.front()->near() && std::all_of(left.begin() + 1, left.end(), is_hopeless);
+  };
+  if (!is_decided()) parallel_for(left.size(), options.threads, [&](std::size_t i) { left[i]->move(); });
+  for (int round = 1; round < kRounds && !is_decided(); ++round) {
     // The better one first: what it comes to may tell that there is no need to go on with the other.
     for (ChainSearch* search : left) {
       if (search->settled() || is_hopeless(search)) continue;

@@ -8,6 +8,7 @@
 #include "analyze/fit/clipped_samples.h"
 #include "analyze/fit/noise_left.h"
 #include "analyze/fit/paired_eq.h"
+#include "analyze/fit/topology.h"
 
 namespace aapp::fit {
 namespace {
@@ -15,10 +16,15 @@ namespace {
 constexpr double kShortS = 8.0;
 constexpr int kRefineSteps = 8;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
-constexpr int kLooks = 3;
+constexpr int kLooks = 2;
 constexpr double kExact = 3e-8;
+// What a wrong topology leaves at least.
+constexpr double kExactTopology = 3e-7;
 // What leaves more than this many times the noise, and most of it to any filter too, has a wrong topology.
-constexpr double kWrongTopology = 10.0, kNoFilter = 0.5;
+constexpr double kWrongTopology = 10.0, kNoFilter = 0.3;
+// A model that leaves less than this many times the noise is worth refining; than the second, where it leaves
+// less than this share of the last one's error.
+constexpr double kNear = 2.0, kNearAfterLeap = 20.0, kLeap = 0.1;
 // A look that leaves more than this share of the error is the last.
 constexpr double kSettled = 0.8;
 // A band of less gain than this, moved together with all others, is none.
@@ -100,32 +106,51 @@ class Refinement {
   // bands only roughly known; what is moved jointly keeps both. What is left tells which of them to look at
   // first.
   Result<void> run() {
-    now_ = refined(now_, split_.fit, options_);
-    error_ = model_error(now_, split_.fit);
+    look();
+    take(moved(now_, split_.fit, options_));
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = error_;
-      const bool topology_first = error_over_noise(now_, split_.fit) > kWrongTopology &&
-                                  share_left_by_filter(now_, split_.fit) > kNoFilter;
-      if (topology_first) look_for_topology();
+      const bool topology_first =
+          over_noise_ > kWrongTopology && share_left_by_filter(now_, split_.fit) > kNoFilter;
+      if (topology_first) look_for_topology(TopologyLook::around);
       if (unexplained()) {
         if (const Result<void> ok = look_for_bands(); !ok) return ok;
       }
-      if (!topology_first && unexplained()) look_for_topology();
+      if (!topology_first && may_have_another_topology()) look_for_topology(TopologyLook::around);
+      // The right one is often a neighbour, and all of them cost thrice as much.
+      if (may_have_another_topology()) look_for_topology(TopologyLook::wide);
       if (error_ > kSettled * before) break;
     }
+    if (!refined_) refine();
     return last_word();
   }
   const ChainModel& model() const { return now_; }
 
  private:
-  bool unexplained() const { return error_ > kExact && error_over_noise(now_, split_.fit) > kFarFromNoise; }
+  bool unexplained() const { return error_ > kExact && over_noise_ > kFarFromNoise; }
+  bool may_have_another_topology() const { return error_ > kExactTopology && unexplained(); }
 
+  // Where more than noise is left something else is wrong, and a rough move is enough; unless it was the one
+  // thing that was missing.
+  void take(const ChainModel& model) {
+    const double before = error_;
+    now_ = model;
+    look();
+    if (over_noise_ < (error_ < kLeap * before ? kNearAfterLeap : kNear)) refine();
+  }
+  void refine() {
+    const ChainModel better = refined(now_, split_.fit, options_);
+    if (model_error(better, split_.fit) < error_) now_ = better, look();
+    refined_ = true;
+  }
+  void look() {
+    error_ = model_error(now_, split_.fit);
+    over_noise_ = error_over_noise(now_, split_.fit);
+    refined_ = false;
+  }
   void take_if_better(const ChainModel& other) {
     const ChainModel tried = moved(other, split_.fit, options_);
-    if (model_error(tried, split_.fit) > error_) return;
-    const ChainModel better = refined(tried, split_.fit, options_);
-    const double better_error = model_error(better, split_.fit);
-    if (better_error < error_) now_ = better, error_ = better_error;
+    if (model_error(tried, split_.fit) < error_) take(tried);
   }
 
   Result<void> look_for_bands() {
@@ -139,13 +164,11 @@ class Refinement {
     return {};
   }
 
-  // The right one is often a neighbour, and all of them cost thrice as much.
-  void look_for_topology() {
-    for (const TopologyLook look : {TopologyLook::around, TopologyLook::wide}) {
-      std::vector<CompressorFit> leader{{.topology = now_.compressor, .point = to_point(now_.compressor)}};
-      take_if_better(with_best_topology(now_, split_, leader, look, options_));
-      if (!unexplained()) return;
-    }
+  void look_for_topology(TopologyLook look) {
+    std::vector<CompressorFit> leader{{.topology = now_.compressor, .point = to_point(now_.compressor)}};
+    const ChainModel other = with_best_topology(now_, split_, leader, look, options_);
+    if (model_error(other, split_.fit) < error_ || !same_topology(other.compressor, now_.compressor))
+      take_if_better(other);
   }
 
   // In time, loud frequencies decide. The equaliser's last word is on what each frequency tells.
@@ -162,7 +185,8 @@ class Refinement {
   const PairSplit& split_;
   const PairedFitOptions& options_;
   ChainModel now_;
-  double error_ = 0.0;  // on the fit excerpt
+  double error_ = 0.0, over_noise_ = 0.0;  // on the fit excerpt
+  bool refined_ = false;
 };
 
 }  // namespace

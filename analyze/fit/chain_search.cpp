@@ -30,6 +30,14 @@ constexpr double kNoTrace = 0.98;
 // And less than this: it is likely there, and to be looked for first. A chain that leaves less than the
 // second share of what any filter would needs no comparison with one.
 constexpr double kLikely = 0.6, kFarBetter = 0.1;
+// Where any filter, however free, leaves more than this, an equaliser alone is not looked for first.
+constexpr double kBeyondFilters = 1e-3;
+// A filter beside a moving gain that leaves less than this share of what the gain leaves is likely there.
+constexpr double kFilterLikely = 0.5;
+// A compressor whose error a filter behind it would cut to less than this share is not alone.
+constexpr double kFilterMissing = 0.5;
+// An equaliser whose bands all have less gain than this may be none.
+constexpr double kFlatDb = 1.0;
 
 constexpr int kFirstSteps = 10, kLastSteps = 15;
 constexpr std::size_t kFinalists = 2;
@@ -126,36 +134,45 @@ Finalist final_round(const PairSplit& split, const std::vector<CompressorFit>& f
 class CompressorSearch {
  public:
   CompressorSearch(const PairSplit& split, const PairedFitOptions& options)
-      : split_(split),
-        options_(options),
-        links_(possible_links(split.search.dry)),
-        heat_(split.heat, std::span(links_).first(1)),
-        data_(split.search, links_) {}
+      : split_(split), options_(options), links_(possible_links(split.search.dry)) {}
 
+  // One that a filter should stand beside is not worth refining alone.
   const Candidate& quick() {
-    best_ = final_round(split_, search_topologies(heat_, data_, links_, race_), options_);
+    const Raced on(split_, links_);
+    const std::vector<CompressorFit> fits = search_topologies(on.heat, on.data, links_, race_);
+    best_ = finalist_of(fits.front(), split_);
+    if (!options_.aspects.eq || share_left_by_filter(best_.candidate.model, split_.fit) > kFilterMissing)
+      best_ = final_round(split_, fits, options_);
     return best_.candidate;
   }
   // The rest requires quick().
   bool leaves_more_than_noise() const { return left() > kNearNoise; }
   const Candidate& thorough() {
+    const Raced on(split_, links_);
     for (int look = 0; look < kCloseLooks && left() > kNearNoise; ++look) {
-      if (!take_if_better(around_best())) break;
+      if (!take_if_better(around_best(on.data))) break;
     }
     for (int round = 0; round < kWideRounds && left() > kFarFromNoise; ++round) {
-      if (!take_if_better(search_widely(heat_, data_, best_.fit, links_, race_))) break;
-      take_if_better(around_best());
+      if (!take_if_better(search_widely(on.heat, on.data, best_.fit, links_, race_))) break;
+      take_if_better(around_best(on.data));
     }
     return best_.candidate;
   }
 
  private:
+  // What topologies race on; much memory, so held only while they do.
+  struct Raced {
+    Raced(const PairSplit& split, std::span<const StereoLink> links)
+        : heat(split.heat, links.first(1)), data(split.search, links) {}
+    CompressorData heat, data;
+  };
+
   double left() const { return error_over_noise(best_.candidate.model, split_.fit); }
   // What lies around the best, by what that one leaves.
-  std::vector<CompressorFit> around_best() const {
+  std::vector<CompressorFit> around_best(const CompressorData& data) const {
     TopologySearchOptions close = race_;
-    close.error = estimate_error(block_residuals(data_, best_.fit.topology, best_.fit.point));
-    return improve_topologies(data_, {best_.fit}, links_, close);
+    close.error = estimate_error(block_residuals(data, best_.fit.topology, best_.fit.point));
+    return improve_topologies(data, {best_.fit}, links_, close);
   }
   bool take_if_better(const std::vector<CompressorFit>& fits) {
     const Finalist other = final_round(split_, fits, options_);
@@ -168,7 +185,6 @@ class CompressorSearch {
   const PairedFitOptions& options_;
   const TopologySearchOptions race_{.threads = options_.threads};
   std::vector<StereoLink> links_;
-  CompressorData heat_, data_;
   Finalist best_{};
 };
 
@@ -198,6 +214,24 @@ const Candidate& simplest_good(const std::vector<Candidate>& candidates) {
   return *chosen;
 }
 
+Candidate fit_compressor_only(const effects::CompressorParams& found, const PairSplit& split,
+                              const PairedFitOptions& options) {
+  return final_round(split, {{.topology = found, .point = to_point(found)}}, options).candidate;
+}
+
+// An equaliser of which no band was left is none.
+Candidate candidate_of(ChainModel model, const PairSplit& split) {
+  Candidate candidate;
+  if (model.eq.bands.empty()) model.kind = ChainKind::compressor;
+  candidate.model = std::move(model);
+  judge(candidate, split);
+  return candidate;
+}
+
+bool is_nearly_flat(const effects::EqParams& eq) {
+  return std::ranges::all_of(eq.bands, [](const auto& band) { return std::abs(band.gain_db) < kFlatDb; });
+}
+
 // Both orders, and of these the better one refined.
 Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split,
                       const GainSeparation& separation, const PairedFitOptions& options) {
@@ -208,24 +242,16 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
   if (kinds.empty()) return {};
   const Result<ChainModel> found = search_chain(kinds, split, separation, options);
   if (!found) return tl::unexpected(found.error());
+  const Result<ChainModel> refined = refine_chain(*found, split, options);
+
+  if (!refined) return tl::unexpected(refined.error());
+  Candidate both = candidate_of(*refined, split), unrefined = candidate_of(*found, split);
+  if (unrefined.error <= both.error) both = std::move(unrefined);
   // Its compressor alone: where the equaliser turned out flat, the search with it was only a second look at
   // the topology.
-  CompressorFit alone;
-  alone.topology = found->compressor;
-  alone.point = to_point(alone.topology);
-  if (separation.error > kSure * separation.gain_error)
-    candidates.push_back(final_round(split, {alone}, options).candidate);
-  std::array<Candidate, 2> both;
-  both[0].model = *found;
-  const Result<ChainModel> refined = refine_chain(*found, split, options);
-  if (!refined) return tl::unexpected(refined.error());
-  both[1].model = *refined;
-  for (Candidate& one : both) {
-    // An equaliser of which no band was left is none.
-    if (one.model.eq.bands.empty()) one.model.kind = ChainKind::compressor;
-    judge(one, split);
-  }
-  candidates.push_back(both[both[1].error < both[0].error ? 1 : 0]);
+  if (is_nearly_flat(both.model.eq))
+    candidates.push_back(fit_compressor_only(both.model.compressor, split, options));
+  candidates.push_back(std::move(both));
   return {};
 }
 
@@ -244,14 +270,19 @@ Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& opt
     return {};
   };
   const double moves = separation.error / separation.filter_error;
-  const bool filter_first = may_equalise && (!may_compress || moves > kLikely);
+  const auto filter_may_do = [&] {
+    return share_left_by_filter(ChainModel{}, split.fit) * model_error(ChainModel{}, split.fit) <
+           kBeyondFilters;
+  };
+  const bool filter_first =
+      may_equalise && (!may_compress || moves > kNoTrace || (moves > kLikely && filter_may_do()));
   if (filter_first) {
     if (const Result<void> done = compare_filter(); !done) return tl::unexpected(done.error());
     if (simplest_good(candidates).error <= kExactEq) return simplest_good(candidates);
   }
   if (!may_compress || moves > kNoTrace) return simplest_good(candidates);
   std::optional<CompressorSearch> alone;
-  if (!may_equalise || separation.error > kSure * separation.gain_error)
+  if (!may_equalise || separation.error > kFilterLikely * separation.gain_error)
     candidates.push_back(alone.emplace(split, options).quick());
   const bool chain_shows = !alone || (candidates.back().error > kExactCompressor &&
                                       filter_would_help(candidates.back().model, split.fit));
@@ -270,6 +301,16 @@ Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& opt
       (best.error <= kExactCompressor || error_over_noise(best.model, split.fit) <= kFarFromNoise);
   if (alone && !chain_explains && alone->leaves_more_than_noise()) candidates.push_back(alone->thorough());
   return simplest_good(candidates);
+}
+
+Result<Candidate> fit_again(const ChainModel& found, const PairSplit& split,
+                            const PairedFitOptions& options) {
+  if (found.kind == ChainKind::eq) return fit_eq_only(split, options);
+  if (found.kind == ChainKind::compressor) return fit_compressor_only(found.compressor, split, options);
+  if (!has_compressor(found.kind)) return fit_gain_only(split, options);
+  const Result<ChainModel> refined = refine_chain(found, split, options);
+  if (!refined) return tl::unexpected(refined.error());
+  return candidate_of(*refined, split);
 }
 
 }  // namespace aapp::fit

@@ -18,4 +18,7 @@ struct Candidate {
 // All that the options allow and the pair calls for, and of those the simplest that is as good as the best.
 Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& options);
 
+// One that was found on recordings nearly the same, fitted to these.
+Result<Candidate> fit_again(const ChainModel& found, const PairSplit& split, const PairedFitOptions& options);
+
 }  // namespace aapp::fit

@@ -30,7 +30,7 @@ Differentiator make_differentiator() {
 
 }  // namespace
 
-double delay_left_frames(const ChainModel& model, const PairExcerpt& excerpt) {
+DelayLeft delay_left(const ChainModel& model, const PairExcerpt& excerpt) {
   const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
   const Differentiator taps = make_differentiator();
   double ee = 0.0, es = 0.0, ss = 0.0;
@@ -45,9 +45,10 @@ double delay_left_frames(const ChainModel& model, const PairExcerpt& excerpt) {
       ee += error * error, es += error * slope, ss += slope * slope;
     }
   }
-  if (!(ss > 0.0) || es * es <= kWorthwhileShare * ss * ee) return 0.0;
+  if (!(ss > 0.0) || es * es <= kWorthwhileShare * ss * ee) return {};
   const double frames = -es / ss;
-  return std::abs(frames) < kSmallestFrames || std::abs(frames) > kLargestFrames ? 0.0 : frames;
+  if (std::abs(frames) < kSmallestFrames || std::abs(frames) > kLargestFrames) return {};
+  return {.frames = frames, .error_share = es * es / (ss * ee)};
 }
 
 void advance_wet(PairSplit& split, double frames) {

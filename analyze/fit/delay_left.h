@@ -7,10 +7,14 @@
 
 namespace aapp::fit {
 
-// How many frames, a fraction of one, the wet recording of an aligned excerpt still runs behind the model's
-// output: one step of least squares on the waveform's derivative. 0 where that would explain no worthwhile
-// share of the model's error. Allocates some copies of the excerpt.
-double delay_left_frames(const ChainModel& model, const PairExcerpt& excerpt);
+// How far the wet recording of an aligned excerpt still runs behind the model's output: one step of least
+// squares on the waveform's derivative. None where that would explain no worthwhile share of the model's
+// error. Allocates some copies of the excerpt.
+struct DelayLeft {
+  double frames = 0.0;       // a fraction of one
+  double error_share = 0.0;  // of the model's error, that it explains
+};
+DelayLeft delay_left(const ChainModel& model, const PairExcerpt& excerpt);
 
 // Moves the wet recordings of all excerpts ahead by a fraction of a frame.
 void advance_wet(PairSplit& split, double frames);

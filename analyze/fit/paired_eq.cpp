@@ -24,6 +24,8 @@ constexpr double kWorthlessDb = 0.02;
 // Mean squared whitened residual at which nothing but noise is left, and what another band has to leave of
 // it.
 constexpr double kExplained = 1.5, kWorthABand = 0.8;
+// After so many that did not, no more are tried: what is left is no filter's.
+constexpr int kBandsInVain = 2;
 // Highest share of a residual that the model's own inexactness may be: keeps a band of huge energy from
 // deciding alone.
 constexpr double kModelError = 3e-4;
@@ -224,10 +226,15 @@ Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, cons
   // The phase tells of bands that the magnitude alone does not call for.
   if (options.bands == kAutoBands && search == BandSearch::thorough) {
     const auto found = static_cast<int>(fit->eq.bands.size());
+    int in_vain = 0;
     for (int more = 1; found > 0 && found + more <= options.max_bands && fit->cost > kExplained; ++more) {
       const Result<PairedEq> other = fit_bands(transfer, found + more, search, options);
       if (!other) return other;
-      if (other->cost < kWorthABand * fit->cost) fit = other;
+      if (other->cost < kWorthABand * fit->cost) {
+        fit = other, in_vain = 0;
+      } else if (++in_vain == kBandsInVain) {
+        break;
+      }
     }
   }
   PairedEq pruned = *fit;

@@ -21,6 +21,8 @@ constexpr double kLeastCoherence = 0.3;
 constexpr double kShortestS = 0.2;
 // Clocks that drift further apart than this smear every excerpt.
 constexpr double kMostDriftPpm = 5.0;
+// A delay that explains more than this share of a chain's error may have hidden a better one.
+constexpr double kInTheWay = 0.5;
 
 class BufferSource final : public audio::BlockSource {
  public:
@@ -127,18 +129,19 @@ void add_uncertainty(const Candidate& found, const PairExcerpt& fitted, const Pa
   fit.strong_correlations = std::move(report.strong_correlations);
 }
 
-// The chain, and with it the last of the delay; what was found before that was known is looked for again.
+// The chain, and with it the last of the delay. What was found before that was known is looked for again
+// where it was most of what stood in the way, and only fitted again where it was not.
 Result<Candidate> find_aligned_chain(PairSplit& split, Alignment& alignment,
                                      const PairedFitOptions& options) {
   const Result<Candidate> found = find_chain(split, options);
   if (!found) return found;
-  const double frames = delay_left_frames(found->model, split.fit);
-  if (frames == 0.0) return found;
-  advance_wet(split, frames);
-  const double behind = alignment.fraction_frames + frames;
+  const DelayLeft left = delay_left(found->model, split.fit);
+  if (left.frames == 0.0) return found;
+  advance_wet(split, left.frames);
+  const double behind = alignment.fraction_frames + left.frames;
   alignment.delay_frames += std::llround(behind);
   alignment.fraction_frames = behind - std::round(behind);
-  return find_chain(split, options);
+  return left.error_share > kInTheWay ? find_chain(split, options) : fit_again(found->model, split, options);
 }
 
 Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options) {

@@ -29,21 +29,21 @@ PairExcerpt pair_behind(double frames, double noise_rms) {
 
 TEST(DelayLeft, IsWhatTheModelDoesNotExplain) {
   for (const double frames : {0.02, -0.015, 0.1}) {
-    EXPECT_NEAR(delay_left_frames(compressor_model(), pair_behind(frames, 1e-4)), frames,
+    EXPECT_NEAR(delay_left(compressor_model(), pair_behind(frames, 1e-4)).frames, frames,
                 0.02 * std::abs(frames) + 1e-4);
   }
 }
 
 TEST(DelayLeft, IsNoneWhereNoiseIsAllThatIsLeft) {
-  EXPECT_EQ(delay_left_frames(compressor_model(), pair_behind(0.0, 1e-4)), 0.0);
-  EXPECT_EQ(delay_left_frames(compressor_model(), pair_behind(0.0, 1e-2)), 0.0);
+  EXPECT_EQ(delay_left(compressor_model(), pair_behind(0.0, 1e-4)).frames, 0.0);
+  EXPECT_EQ(delay_left(compressor_model(), pair_behind(0.0, 1e-2)).frames, 0.0);
 }
 
 TEST(DelayLeft, AdvancedByItTheWetRecordingFits) {
   PairSplit split;
   split.search = split.heat = split.fit = split.held_out = pair_behind(0.03, 0.0);
   const double before = model_error(compressor_model(), split.fit);
-  for (int look = 0; look < 2; ++look) advance_wet(split, delay_left_frames(compressor_model(), split.fit));
+  for (int look = 0; look < 2; ++look) advance_wet(split, delay_left(compressor_model(), split.fit).frames);
   EXPECT_LT(model_error(compressor_model(), split.fit), 0.01 * before);
   EXPECT_LT(model_error(compressor_model(), split.held_out), 0.01 * before);
 }
