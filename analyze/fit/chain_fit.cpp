@@ -123,8 +123,9 @@ class ChainSearch {
 
 }  // namespace
 
-Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
-                                const GainSeparation& separation, const PairedFitOptions& options) {
+Result<std::vector<ChainModel>> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
+                                             const GainSeparation& separation,
+                                             const PairedFitOptions& options) {
   const PairExcerpt& fit = split.fit;
   Transfer filter = measure_transfer(fit.dry, without_gain(fit.wet, separation.gain_db), fit.rate_hz);
   raise_noise(filter, kSpread * separation.error);
@@ -159,7 +160,14 @@ Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSpli
       if (const Result<void> ok = search->round(); !ok) return tl::unexpected(ok.error());
     }
   }
-  return (*std::ranges::min_element(left, {}, error))->model();
+  std::ranges::stable_sort(left, {}, error);
+  std::vector<ChainModel> found{left.front()->model()};
+  for (const ChainSearch* other : left) {
+    if (other != left.front() && !other->settled() &&
+        other->error() < kHopelessAtFirst * left.front()->error())
+      found.push_back(other->model());
+  }
+  return found;
 }
 
 }  // namespace aapp::fit

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "analyze/fit/chain_model.h"
 #include "analyze/fit/gain_separation.h"
@@ -12,10 +13,12 @@
 
 namespace aapp::fit {
 
-// The best chain of these kinds (those with both), from the filter that the separation left. Parameters are
-// moved on the search excerpt; the fit excerpt shows the filter, and judges.
-Result<ChainModel> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
-                                const GainSeparation& separation, const PairedFitOptions& options);
+// The best chain of these kinds (those with both), from the filter that the separation left; behind it one of
+// another kind that was given up early, where it is not hopeless. Parameters are moved on the search excerpt;
+// the fit excerpt shows the filter, and judges.
+Result<std::vector<ChainModel>> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
+                                             const GainSeparation& separation,
+                                             const PairedFitOptions& options);
 
 // The same model refined on the whole fit excerpt, where bands and topology may still change.
 Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,

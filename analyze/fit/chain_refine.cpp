@@ -17,7 +17,7 @@ constexpr double kShortS = 8.0;
 constexpr int kRefineSteps = 8;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 2;
-constexpr double kExact = 3e-8;
+constexpr double kExact = 1e-8;
 // What a wrong topology leaves at least.
 constexpr double kExactTopology = 3e-7;
 // What leaves more than this many times the noise, and most of it to any filter too, has a wrong topology.
@@ -26,7 +26,7 @@ constexpr double kWrongTopology = 10.0, kNoFilter = 0.3;
 // less than this share of the last one's error.
 constexpr double kNear = 2.0, kNearAfterLeap = 20.0, kLeap = 0.1;
 // A look that leaves more than this share of the error is the last.
-constexpr double kSettled = 0.8;
+constexpr double kSettled = 0.5;
 // A band of less gain than this, moved together with all others, is none.
 constexpr double kIdleDb = 1e-3;
 // What the last look at the equaliser may add to the error: noise.

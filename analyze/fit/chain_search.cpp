@@ -232,7 +232,11 @@ bool is_nearly_flat(const effects::EqParams& eq) {
   return std::ranges::all_of(eq.bands, [](const auto& band) { return std::abs(band.gain_db) < kFlatDb; });
 }
 
-// Both orders, and of these the better one refined.
+bool explains(const Candidate& chain, const PairSplit& split) {
+  return chain.error <= kExactCompressor || error_over_noise(chain.model, split.fit) <= kFarFromNoise;
+}
+
+// Both orders, and of these the better one refined; the other one too where that does not explain the pair.
 Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split,
                       const GainSeparation& separation, const PairedFitOptions& options) {
   std::vector<ChainKind> kinds;
@@ -240,18 +244,23 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
     if (allowed(kind, options)) kinds.push_back(kind);
   }
   if (kinds.empty()) return {};
-  const Result<ChainModel> found = search_chain(kinds, split, separation, options);
+  const Result<std::vector<ChainModel>> found = search_chain(kinds, split, separation, options);
   if (!found) return tl::unexpected(found.error());
-  const Result<ChainModel> refined = refine_chain(*found, split, options);
-
-  if (!refined) return tl::unexpected(refined.error());
-  Candidate both = candidate_of(*refined, split), unrefined = candidate_of(*found, split);
-  if (unrefined.error <= both.error) both = std::move(unrefined);
+  std::optional<Candidate> both;
+  for (const ChainModel& model : *found) {
+    if (both && explains(*both, split)) break;
+    const Result<ChainModel> refined = refine_chain(model, split, options);
+    if (!refined) return tl::unexpected(refined.error());
+    for (const ChainModel& one : {*refined, model}) {
+      const Candidate candidate = candidate_of(one, split);
+      if (!both || candidate.error < both->error) both = candidate;
+    }
+  }
   // Its compressor alone: where the equaliser turned out flat, the search with it was only a second look at
   // the topology.
-  if (is_nearly_flat(both.model.eq))
-    candidates.push_back(fit_compressor_only(both.model.compressor, split, options));
-  candidates.push_back(std::move(both));
+  if (is_nearly_flat(both->model.eq))
+    candidates.push_back(fit_compressor_only(both->model.compressor, split, options));
+  candidates.push_back(*both);
   return {};
 }
 
@@ -296,9 +305,7 @@ Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& opt
   }
   // A wrong topology is the last thing to suspect, and only where no chain explains the pair.
   const Candidate& best = simplest_good(candidates);
-  const bool chain_explains =
-      best.model.kind > ChainKind::compressor &&
-      (best.error <= kExactCompressor || error_over_noise(best.model, split.fit) <= kFarFromNoise);
+  const bool chain_explains = best.model.kind > ChainKind::compressor && explains(best, split);
   if (alone && !chain_explains && alone->leaves_more_than_noise()) candidates.push_back(alone->thorough());
   return simplest_good(candidates);
 }
