@@ -106,7 +106,7 @@ class Refinement {
   // bands only roughly known; what is moved jointly keeps both. What is left tells which of them to look at
   // first.
   Result<void> run() {
-    look();
+    measure();
     take(moved(now_, split_.fit, options_));
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = error_;
@@ -135,15 +135,15 @@ class Refinement {
   void take(const ChainModel& model) {
     const double before = error_;
     now_ = model;
-    look();
+    measure();
     if (over_noise_ < (error_ < kLeap * before ? kNearAfterLeap : kNear)) refine();
   }
   void refine() {
     const ChainModel better = refined(now_, split_.fit, options_);
-    if (model_error(better, split_.fit) < error_) now_ = better, look();
+    if (model_error(better, split_.fit) < error_) now_ = better, measure();
     refined_ = true;
   }
-  void look() {
+  void measure() {
     error_ = model_error(now_, split_.fit);
     over_noise_ = error_over_noise(now_, split_.fit);
     refined_ = false;

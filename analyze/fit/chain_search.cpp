@@ -220,10 +220,10 @@ Candidate fit_compressor_only(const effects::CompressorParams& found, const Pair
 }
 
 // An equaliser of which no band was left is none.
-Candidate candidate_of(ChainModel model, const PairSplit& split) {
+Candidate candidate_of(const ChainModel& model, const PairSplit& split) {
   Candidate candidate;
-  if (model.eq.bands.empty()) model.kind = ChainKind::compressor;
-  candidate.model = std::move(model);
+  candidate.model = model;
+  if (model.eq.bands.empty()) candidate.model.kind = ChainKind::compressor;
   judge(candidate, split);
   return candidate;
 }
