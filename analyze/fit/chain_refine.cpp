@@ -107,7 +107,11 @@ class Refinement {
   // first.
   Result<void> run() {
     measure();
-    take(moved(now_, split_.fit, options_));
+    if (over_noise_ < kNear) {
+      refine();
+    } else {
+      take(moved(now_, split_.fit, options_));
+    }
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = error_;
       const bool topology_first =

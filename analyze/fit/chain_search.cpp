@@ -138,8 +138,7 @@ class CompressorSearch {
 
   // One that a filter should stand beside is not worth refining alone.
   const Candidate& quick() {
-    const Raced on(split_, links_);
-    const std::vector<CompressorFit> fits = search_topologies(on.heat, on.data, links_, race_);
+    const std::vector<CompressorFit> fits = raced();
     best_ = finalist_of(fits.front(), split_);
     if (!options_.aspects.eq || share_left_by_filter(best_.candidate.model, split_.fit) > kFilterMissing)
       best_ = final_round(split_, fits, options_);
@@ -167,6 +166,10 @@ class CompressorSearch {
     CompressorData heat, data;
   };
 
+  std::vector<CompressorFit> raced() const {
+    const Raced on(split_, links_);
+    return search_topologies(on.heat, on.data, links_, race_);
+  }
   double left() const { return error_over_noise(best_.candidate.model, split_.fit); }
   // What lies around the best, by what that one leaves.
   std::vector<CompressorFit> around_best(const CompressorData& data) const {
