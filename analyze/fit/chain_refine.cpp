@@ -106,11 +106,12 @@ class Refinement {
   // bands only roughly known; what is moved jointly keeps both. What is left tells which of them to look at
   // first.
   Result<void> run() {
-    measure();
+    set(now_, model_error(now_, split_.fit));
     if (over_noise_ < kNear) {
       refine();
     } else {
-      take(moved(now_, split_.fit, options_));
+      const ChainModel rough = moved(now_, split_.fit, options_);
+      take(rough, model_error(rough, split_.fit));
     }
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = error_;
@@ -136,25 +137,27 @@ class Refinement {
 
   // Where more than noise is left something else is wrong, and a rough move is enough; unless it was the one
   // thing that was missing.
-  void take(const ChainModel& model) {
+  void take(const ChainModel& model, double error) {
     const double before = error_;
-    now_ = model;
-    measure();
+    set(model, error);
     if (over_noise_ < (error_ < kLeap * before ? kNearAfterLeap : kNear)) refine();
   }
   void refine() {
     const ChainModel better = refined(now_, split_.fit, options_);
-    if (model_error(better, split_.fit) < error_) now_ = better, measure();
+    const double error = model_error(better, split_.fit);
+    if (error < error_) set(better, error);
     refined_ = true;
   }
-  void measure() {
-    error_ = model_error(now_, split_.fit);
+  void set(const ChainModel& model, double error) {
+    now_ = model;
+    error_ = error;
     over_noise_ = error_over_noise(now_, split_.fit);
     refined_ = false;
   }
   void take_if_better(const ChainModel& other) {
     const ChainModel tried = moved(other, split_.fit, options_);
-    if (model_error(tried, split_.fit) < error_) take(tried);
+    const double error = model_error(tried, split_.fit);
+    if (error < error_) take(tried, error);
   }
 
   Result<void> look_for_bands() {

@@ -1,7 +1,6 @@
 #include "analyze/fit/chain_search.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 
