@@ -267,12 +267,42 @@ NormalEquations ChainResiduals::at(const ChainModel& model, const CompressorPoin
   return std::move(out);
 }
 
+double ChainResiduals::sum_squares(const Part& part, const ChainModel& model) const {
+  const audio::AudioBuffer out =
+      run_model(model, cut(excerpt_.dry, part.from, part.to - part.from), excerpt_.rate_hz);
+  const std::size_t block = weight_block_frames(excerpt_.rate_hz);
+  double sum = 0.0;
+  for (int c = 0; c < out.channels(); ++c) {
+    const std::span<const float> played = std::as_const(out).channel(c), wet = excerpt_.wet.channel(c);
+    const std::vector<float>& weights = weight_[static_cast<std::size_t>(c)];
+    for (std::size_t n = first_compared(part.compared_from); n < part.to; n += stride_) {
+      const double weight = weights[n / block];
+      if (!(weight > 0.0)) continue;
+      const double residual = static_cast<double>(wet[n]) - played[n - part.from];
+      const double value = RobustResidual(residual * weight).value;
+      sum += value * value;
+    }
+  }
+  return sum;
+}
+
+double ChainResiduals::sum_squares(const ChainModel& model, const CompressorPoint& point) const {
+  ChainModel at = model;
+  at.compressor = to_params(point, model.compressor);
+  std::vector<double> sums(parts_.size());
+  parallel_for(parts_.size(), threads_, [&](std::size_t i) { sums[i] = sum_squares(parts_[i], at); });
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+std::size_t ChainResiduals::first_compared(std::size_t from) const {
+  return (from + stride_ - 1) / stride_ * stride_;
+}
+
 std::size_t ChainResiduals::count() const {
   const std::size_t block = weight_block_frames(excerpt_.rate_hz);
   std::size_t count = 0;
   for (const std::vector<float>& weights : weight_) {
-    const std::size_t first = (excerpt_.warm_up_frames + stride_ - 1) / stride_ * stride_;
-    for (std::size_t n = first; n < excerpt_.wet.frames(); n += stride_) count += weights[n / block] > 0.0F;
+    for (std::size_t n = first_compared(excerpt_.warm_up_frames); n < excerpt_.wet.frames(); n += stride_) count += weights[n / block] > 0.0F;
   }
   return count;
 }

@@ -26,6 +26,8 @@ class ChainResiduals {
 
   // At the model's bands and at `point` for its compressor (whose numbers are not looked at).
   NormalEquations at(const ChainModel& model, const CompressorPoint& point) const;
+  // Their sum_squares alone, from samples in single precision: for a tenth of the work.
+  double sum_squares(const ChainModel& model, const CompressorPoint& point) const;
 
   // How many residuals there are.
   std::size_t count() const;
@@ -36,6 +38,8 @@ class ChainResiduals {
     std::size_t from, compared_from, to;
   };
   NormalEquations run(const Part& part, const ChainModel& model, const CompressorPoint& point) const;
+  double sum_squares(const Part& part, const ChainModel& model) const;
+  std::size_t first_compared(std::size_t from) const;
 
   const PairExcerpt& excerpt_;
   ChainKind kind_;

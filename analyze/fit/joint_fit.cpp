@@ -6,7 +6,6 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "analyze/fit/eq_tangents.h"
 #include "analyze/fit/paired_eq.h"
@@ -31,24 +30,34 @@ class CompressedCost final : public ceres::CostFunction {
   }
 
   bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override {
-    const Eigen::VectorXd at = Eigen::Map<const Eigen::VectorXd>(parameters[0], parameters_);
-    if (!last_ || *last_ != at) compress(at);
+    const Model now = model_at({parameters[0], static_cast<std::size_t>(parameters_)});
+    if (jacobians == nullptr || jacobians[0] == nullptr) {
+      // A step on trial. Only the cost is looked at, and many are turned down.
+      std::fill_n(residuals, parameters_ + 1, 0.0);
+      residuals[parameters_] = std::sqrt(residuals_.sum_squares(now.model, now.point));
+      return true;
+    }
+    compress(residuals_.at(now.model, now.point));
     std::copy_n(values_.data(), values_.size(), residuals);
-    if (jacobians == nullptr || jacobians[0] == nullptr) return true;
     Eigen::Map<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
         jacobians[0], parameters_ + 1, parameters_) = jacobian_;
     return true;
   }
 
  private:
-  void compress(const Eigen::VectorXd& at) const {
-    ChainModel model = shape_;
+  struct Model {
+    ChainModel model;
     CompressorPoint point{};
-    const std::span<const double> values(at.data(), static_cast<std::size_t>(parameters_));
+  };
+  Model model_at(std::span<const double> values) const {
+    Model now{.model = shape_};
     const std::size_t bands = values.size() - kCompressorCoordinates;
-    set_band_coordinates(values.first(bands), model.eq);
-    std::ranges::copy(values.subspan(bands), point.begin());
-    const NormalEquations sums = residuals_.at(model, point);
+    set_band_coordinates(values.first(bands), now.model.eq);
+    std::ranges::copy(values.subspan(bands), now.point.begin());
+    return now;
+  }
+
+  void compress(const NormalEquations& sums) const {
     Eigen::VectorXd scale = sums.normal.diagonal().cwiseSqrt();
     const Eigen::VectorXd unscale = scale.unaryExpr([](double s) { return s > 0.0 ? 1.0 / s : 0.0; });
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(unscale.asDiagonal() * sums.normal *
@@ -64,13 +73,11 @@ class CompressedCost final : public ceres::CostFunction {
       jacobian_.row(k) = root * (scale.asDiagonal() * eigen.eigenvectors().col(k)).transpose();
     }
     values_(parameters_) = std::sqrt(std::max(0.0, sums.sum_squares - values_.squaredNorm()));
-    last_ = at;
   }
 
   const ChainResiduals& residuals_;
   const ChainModel& shape_;
   Eigen::Index parameters_;
-  mutable std::optional<Eigen::VectorXd> last_;
   mutable Eigen::VectorXd values_;
   mutable Eigen::MatrixXd jacobian_;
 };
