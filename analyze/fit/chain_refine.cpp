@@ -13,7 +13,6 @@
 namespace aapp::fit {
 namespace {
 
-constexpr double kShortS = 8.0;
 constexpr int kRefineSteps = 8;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 2;
@@ -42,29 +41,10 @@ void drop_idle_bands(effects::EqParams& eq) {
   if (!kept.bands.empty()) eq = kept;
 }
 
-// The first seconds of an excerpt.
-PairExcerpt short_excerpt(const PairExcerpt& excerpt) {
-  const auto wanted = static_cast<std::size_t>(kShortS * excerpt.rate_hz);
-  const std::size_t frames = std::min(excerpt.dry.frames(), excerpt.warm_up_frames + wanted);
-  PairExcerpt out;
-  out.rate_hz = excerpt.rate_hz;
-  out.warm_up_frames = excerpt.warm_up_frames;
-  out.dry = cut(excerpt.dry, 0, frames);
-  out.wet = cut(excerpt.wet, 0, frames);
-  return out;
-}
-
 // Every residual counts here.
-ChainModel moved_by_all(const ChainModel& now, const PairExcerpt& excerpt, const PairedFitOptions& options) {
-  const ErrorModel error = estimate_chain_error(now, excerpt);
-  return fit_jointly(excerpt, now, error, joint_options(options, 1, kRefineSteps)).model;
-}
-
-// On all of the audio; from far away, first on some seconds of it.
 ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOptions& options) {
-  if (error_over_noise(now, fit) > kFarFromNoise) now = moved_by_all(now, short_excerpt(fit), options);
   drop_idle_bands(now.eq);
-  return moved_by_all(now, fit, options);
+  return fit_jointly(fit, now, estimate_chain_error(now, fit), joint_options(options, 1, kRefineSteps)).model;
 }
 
 // The equaliser anew, as the pair shows it once this compressor is taken off.
@@ -107,12 +87,7 @@ class Refinement {
   // first.
   Result<void> run() {
     set(now_, model_error(now_, split_.fit));
-    if (over_noise_ < kNear) {
-      refine();
-    } else {
-      const ChainModel rough = moved(now_, split_.fit, options_);
-      take(rough, model_error(rough, split_.fit));
-    }
+    if (over_noise_ < kNear) refine();
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = error_;
       const bool topology_first =
