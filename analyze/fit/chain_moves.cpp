@@ -17,21 +17,6 @@ constexpr int kFirstSteps = 4, kSearchSteps = 8;
 // The relative error that is assumed where the model is known to be unfinished.
 constexpr double kUnfinished = 0.05;
 
-std::vector<CompressorFit> race(const ChainModel& now, const PairSplit& split,
-                                const std::vector<CompressorFit>& last, TopologyLook look,
-                                const PairedFitOptions& options) {
-  const PairExcerpt seen = around_compressor(now, split.search);
-  const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
-  const CompressorData data(seen, links);
-  const bool look_around = look == TopologyLook::around || look == TopologyLook::wide;
-  const TopologySearchOptions search{.threads = options.threads, .look_around = look_around};
-  if (look == TopologyLook::given || look == TopologyLook::around)
-    return improve_topologies(data, last, links, search);
-  const CompressorData heat(around_compressor(now, split.heat), std::span(links).first(1));
-  return look == TopologyLook::first ? search_topologies(heat, data, links, search)
-                                     : search_widely(heat, data, last.front(), links, search);
-}
-
 }  // namespace
 
 PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair) {
@@ -79,9 +64,23 @@ ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedF
       .model;
 }
 
+std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSplit& split,
+                                           const std::vector<CompressorFit>& last, TopologyLook look,
+                                           const PairedFitOptions& options) {
+  const PairExcerpt seen = around_compressor(now, split.search);
+  const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
+  const CompressorData data(seen, links);
+  const bool look_around = look == TopologyLook::around || look == TopologyLook::wide;
+  const TopologySearchOptions search{.threads = options.threads, .look_around = look_around};
+  if (look == TopologyLook::given || look == TopologyLook::around)
+    return improve_topologies(data, last, links, search);
+  const CompressorData heat(around_compressor(now, split.heat), std::span(links).first(1));
+  return look == TopologyLook::first ? search_topologies(heat, data, links, search)
+                                     : search_widely(heat, data, last.front(), links, search);
+}
+
 ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,
-                              TopologyLook look, const PairedFitOptions& options) {
-  fits = race(now, split, fits, look, options);
+                              const PairedFitOptions& options) {
   const double far = kHopelessCost * fits.front().cost;
   std::erase_if(fits, [&](const CompressorFit& fit) { return fit.cost > far; });
   std::vector<ChainModel> models(fits.size(), now);

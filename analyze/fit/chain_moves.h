@@ -32,10 +32,15 @@ ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedF
 // of the last race, all of them around the best.
 enum class TopologyLook { first, given, around, wide };
 
-// Topologies race on the search excerpt as the compressor of this chain sees it; the best of them are moved
-// together with the equaliser, and the one that then leaves least is taken. `fits`: the best of the last
-// race, which become those of this one.
+// The best topologies of a race on the search excerpt, as the compressor of this chain sees it. `last`: those
+// of the last race; unused by the first look.
+std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSplit& split,
+                                           const std::vector<CompressorFit>& last, TopologyLook look,
+                                           const PairedFitOptions& options);
+
+// The best of a race are moved together with the equaliser, and the one that then leaves least is taken;
+// `fits` are thinned out, and that one comes first.
 ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,
-                              TopologyLook look, const PairedFitOptions& options);
+                              const PairedFitOptions& options);
 
 }  // namespace aapp::fit

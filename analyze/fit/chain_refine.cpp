@@ -147,8 +147,10 @@ class Refinement {
   }
 
   void look_for_topology(TopologyLook look) {
-    std::vector<CompressorFit> leader{{.topology = now_.compressor, .point = to_point(now_.compressor)}};
-    const ChainModel other = with_best_topology(now_, split_, leader, look, options_);
+    const std::vector<CompressorFit> leader{
+        {.topology = now_.compressor, .point = to_point(now_.compressor)}};
+    std::vector<CompressorFit> fits = race_topologies(now_, split_, leader, look, options_);
+    const ChainModel other = with_best_topology(now_, split_, fits, options_);
     if (model_error(other, split_.fit) < error_ || !same_topology(other.compressor, now_.compressor))
       take_if_better(other);
   }
