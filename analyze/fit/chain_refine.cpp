@@ -16,7 +16,7 @@ namespace {
 constexpr int kRefineSteps = 8;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 2;
-constexpr double kExact = 1e-8;
+constexpr double kExact = 1e-7;
 // What a wrong topology leaves at least.
 constexpr double kExactTopology = 3e-7;
 // What leaves more than this many times the noise, and most of it to any filter too, has a wrong topology.
@@ -47,31 +47,13 @@ ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOption
   return fit_jointly(fit, now, estimate_chain_error(now, fit), joint_options(options, 1, kRefineSteps)).model;
 }
 
-// The equaliser anew, as the pair shows it once this compressor is taken off.
-Result<ChainModel> with_new_equaliser(const ChainModel& now, const PairExcerpt& fit, BandSearch search,
-                                      const PairedFitOptions& options) {
-  const Result<PairedEq> eq = fit_paired_eq(around_equaliser(now, fit), search, options);
+// The equaliser as the pair shows it once this compressor is taken off.
+Result<ChainModel> with_better_equaliser(const ChainModel& now, const PairExcerpt& fit,
+                                         const PairedFitOptions& options) {
+  const Result<PairedEq> eq = improve_paired_eq(around_equaliser(now, fit), now.eq, options);
   if (!eq) return tl::unexpected(eq.error());
   ChainModel other = now;
   other.eq = eq->eq;
-  take_level(other, eq->gain_db);
-  return other;
-}
-
-// The same equaliser with the bands that what it leaves asks for.
-Result<ChainModel> with_more_bands(const ChainModel& now, const PairExcerpt& fit,
-                                   const PairedFitOptions& options) {
-  const auto bands = static_cast<int>(now.eq.bands.size());
-  if (options.bands != kAutoBands || bands >= options.max_bands) return now;
-  PairedFitOptions rest = options;
-  rest.max_bands = options.max_bands - bands;
-  const audio::AudioBuffer played = run_model(now, fit.dry, fit.rate_hz);
-  audio::AudioBuffer room;
-  const Transfer left = measure_transfer(played, unclipped_wet(now, fit, room), fit.rate_hz);
-  const Result<PairedEq> eq = fit_paired_eq(left, BandSearch::thorough, rest);
-  if (!eq) return tl::unexpected(eq.error());
-  ChainModel other = now;
-  for (const effects::EqBand& band : eq->eq.bands) other.eq.bands.push_back(band);
   take_level(other, eq->gain_db);
   return other;
 }
@@ -136,13 +118,9 @@ class Refinement {
   }
 
   Result<void> look_for_bands() {
-    const Result<ChainModel> anew = with_new_equaliser(now_, split_.fit, BandSearch::thorough, options_);
-    if (!anew) return tl::unexpected(anew.error());
-    take_if_better(*anew);
-    if (!unexplained()) return {};
-    const Result<ChainModel> more = with_more_bands(now_, split_.fit, options_);
-    if (!more) return tl::unexpected(more.error());
-    take_if_better(*more);
+    const Result<ChainModel> better = with_better_equaliser(now_, split_.fit, options_);
+    if (!better) return tl::unexpected(better.error());
+    take_if_better(*better);
     return {};
   }
 
@@ -157,12 +135,9 @@ class Refinement {
 
   // In time, loud frequencies decide. The equaliser's last word is on what each frequency tells.
   Result<void> last_word() {
-    const Result<ChainModel> anew = with_new_equaliser(now_, split_.fit, BandSearch::quick, options_);
-    if (!anew) return tl::unexpected(anew.error());
-    if (model_error(*anew, split_.fit) < kNoWorse * error_) now_ = *anew;
-    const Result<ChainModel> more = with_more_bands(now_, split_.fit, options_);
-    if (!more) return tl::unexpected(more.error());
-    if (model_error(*more, split_.fit) < kNoWorse * error_) now_ = *more;
+    const Result<ChainModel> better = with_better_equaliser(now_, split_.fit, options_);
+    if (!better) return tl::unexpected(better.error());
+    if (model_error(*better, split_.fit) < kNoWorse * error_) now_ = *better;
     return {};
   }
 

@@ -17,15 +17,6 @@ using Complex = std::complex<double>;
 using Jet = ceres::Jet<double, 3>;
 
 constexpr int kMaxIterations = 60;
-constexpr int kChains = 4, kSearchSteps = 60;
-constexpr int kQuickChains = 2, kQuickSearchSteps = 15;
-// A band that moves the curve by less than this is not worth a place.
-constexpr double kWorthlessDb = 0.02;
-// Mean squared whitened residual at which nothing but noise is left, and what another band has to leave of
-// it.
-constexpr double kExplained = 1.5, kWorthABand = 0.8;
-// After so many that did not, no more are tried: what is left is no filter's.
-constexpr int kBandsInVain = 2;
 // Highest share of a residual that the model's own inexactness may be: keeps a band of huge energy from
 // deciding alone.
 constexpr double kModelError = 3e-4;
@@ -127,10 +118,6 @@ void bound(ceres::Problem& problem, double* block, Range range) {
   problem.SetParameterUpperBound(block, 0, range.high);
 }
 
-Range band_range(double rate_hz, Range frequency_hz) {
-  return {frequency_hz.low, std::min(frequency_hz.high, 0.45 * rate_hz)};
-}
-
 void fill_normal_matrix(ceres::Problem& problem, PairedEq& fit) {
   ceres::CRSMatrix jacobian;
   problem.Evaluate({}, nullptr, nullptr, nullptr, &jacobian);
@@ -149,6 +136,10 @@ void fill_normal_matrix(ceres::Problem& problem, PairedEq& fit) {
 }
 
 }  // namespace
+
+Range band_range(double rate_hz, Range frequency_hz) {
+  return {frequency_hz.low, std::min(frequency_hz.high, 0.45 * rate_hz)};
+}
 
 BandBounds band_bounds(double rate_hz, Range frequency_hz, double max_gain_db, double max_q) {
   const Range range = band_range(rate_hz, frequency_hz);
@@ -190,60 +181,4 @@ PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const
   fill_normal_matrix(problem, fit);
   return fit;
 }
-
-namespace {
-
-// As many bands as asked for (or as the magnitude alone calls for), from scratch.
-Result<PairedEq> fit_bands(const Transfer& transfer, int bands, BandSearch search,
-                           const PairedFitOptions& options) {
-  const Range range = band_range(transfer.rate_hz, options.frequency_hz);
-  const EqTarget target = transfer_target(transfer, {std::max(20.0, range.low), range.high});
-  EqFitOptions eq;
-  eq.bands = bands;
-  eq.max_bands = options.max_bands;
-  eq.frequency_hz = range;
-  eq.gain_db = {-options.max_gain_db, options.max_gain_db};
-  eq.q = {kLowestQ, options.max_q};
-  eq.rate_hz = transfer.rate_hz;
-  eq.restraint = 0.0;  // a true filter is looked for, not a gentle one
-  eq.chains = search == BandSearch::thorough ? kChains : kQuickChains;
-  eq.search_steps = search == BandSearch::thorough ? kSearchSteps : kQuickSearchSteps;
-  eq.seed = options.seed;
-  eq.threads = options.threads;
-  const Result<EqFitResult> seeds = fit_eq(target, eq);
-  if (!seeds) return tl::unexpected(seeds.error());
-  PairedEq start;
-  start.eq = seeds->eq;
-  start.gain_db = seeds->offset_db;
-  return refine_paired_eq(transfer, start, options);
-}
-
-}  // namespace
-
-Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, const PairedFitOptions& options) {
-  Result<PairedEq> fit = fit_bands(transfer, options.bands, search, options);
-  if (!fit) return fit;
-  // The phase tells of bands that the magnitude alone does not call for.
-  if (options.bands == kAutoBands && search == BandSearch::thorough) {
-    const auto found = static_cast<int>(fit->eq.bands.size());
-    int in_vain = 0;
-    for (int more = 1; found > 0 && found + more <= options.max_bands && fit->cost > kExplained; ++more) {
-      const Result<PairedEq> other = fit_bands(transfer, found + more, search, options);
-      if (!other) return other;
-      if (other->cost < kWorthABand * fit->cost) {
-        fit = other, in_vain = 0;
-      } else if (++in_vain == kBandsInVain) {
-        break;
-      }
-    }
-  }
-  PairedEq pruned = *fit;
-  pruned.eq.bands.clear();
-  for (const effects::EqBand& band : fit->eq.bands) {
-    if (std::abs(band.gain_db) > kWorthlessDb) pruned.eq.bands.push_back(band);
-  }
-  if (pruned.eq.bands.size() < fit->eq.bands.size()) return refine_paired_eq(transfer, pruned, options);
-  return fit;
-}
-
 }  // namespace aapp::fit

@@ -27,11 +27,17 @@ inline constexpr double kLowestQ = 0.1;  // of a band
 struct BandBounds {
   Range ln_frequency, gain_db, ln_q;
 };
+Range band_range(double rate_hz, Range frequency_hz);
 BandBounds band_bounds(double rate_hz, Range frequency_hz, double max_gain_db, double max_q);
 
 // Bands from scratch. thorough: all that the transfer shows; quick: a start for a fit that will move them.
 enum class BandSearch { quick, thorough };
 Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, const PairedFitOptions& options);
+
+// Bands that were found on a transfer nearly the same, moved; where that leaves more than noise, as many from
+// scratch, or as many more or less as this one calls for.
+Result<PairedEq> improve_paired_eq(const Transfer& transfer, const effects::EqParams& eq,
+                                   const PairedFitOptions& options);
 
 // The same bands moved to where this transfer wants them.
 PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const PairedFitOptions& options);
