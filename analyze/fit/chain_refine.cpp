@@ -19,8 +19,6 @@ constexpr int kLooks = 2;
 constexpr double kExact = 1e-7;
 // What a wrong topology leaves at least.
 constexpr double kExactTopology = 3e-7;
-// What leaves more than this many times the noise, and most of it to any filter too, has a wrong topology.
-constexpr double kWrongTopology = 10.0, kNoFilter = 0.3;
 // A model that leaves less than this many times the noise is worth refining; than the second, where it leaves
 // less than this share of the last one's error.
 constexpr double kNear = 2.0, kNearAfterLeap = 20.0, kLeap = 0.1;
@@ -72,13 +70,8 @@ class Refinement {
     if (over_noise_ < kNear) refine();
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = error_;
-      const bool topology_first =
-          over_noise_ > kWrongTopology && share_left_by_filter(now_, split_.fit) > kNoFilter;
-      if (topology_first) look_for_topology(TopologyLook::around);
-      if (unexplained()) {
-        if (const Result<void> ok = look_for_bands(); !ok) return ok;
-      }
-      if (!topology_first && may_have_another_topology()) look_for_topology(TopologyLook::around);
+      if (const Result<void> ok = look_for_bands(); !ok) return ok;
+      if (may_have_another_topology()) look_for_topology(TopologyLook::around);
       // The right one is often a neighbour, and all of them cost thrice as much.
       if (may_have_another_topology()) look_for_topology(TopologyLook::wide);
       if (error_ > kSettled * before) break;
