@@ -19,6 +19,25 @@ BiquadCoefficients<double> inverse(const BiquadCoefficients<double>& k) {
   return {1.0 / k.b0, k.a1 / k.b0, k.a2 / k.b0, k.b1 / k.b0, k.b2 / k.b0};
 }
 
+void equalise_in_place(audio::AudioBuffer& audio, const effects::EqParams& eq, int rate_hz,
+                       Direction direction) {
+  std::vector<BiquadCoefficients<double>> sections;
+  for (const effects::EqBand& band : eq.bands) {
+    const auto k = dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz);
+    sections.push_back(direction == Direction::apply ? k : inverse(k));
+  }
+  dsp::BiquadCascade cascade;
+  cascade.prepare(audio.channels());
+  cascade.set(sections);
+  std::vector<const float*> in;
+  std::vector<float*> to;
+  for (int c = 0; c < audio.channels(); ++c) {
+    to.push_back(audio.channel(c).data());
+    in.push_back(to.back());
+  }
+  cascade.process(in, to, audio.frames());
+}
+
 void scale(audio::AudioBuffer& audio, double gain_db) {
   const double gain = db_to_gain(gain_db);
   for (int c = 0; c < audio.channels(); ++c) {
@@ -55,30 +74,9 @@ void put_gain(std::span<const float> gain_db, Direction direction, std::span<con
   }
 }
 
-}  // namespace
-
-audio::AudioBuffer equalise(const audio::AudioBuffer& audio, const effects::EqParams& eq, int rate_hz,
-                            Direction direction) {
-  audio::AudioBuffer out = audio;
-  std::vector<BiquadCoefficients<double>> sections;
-  for (const effects::EqBand& band : eq.bands) {
-    const auto k = dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz);
-    sections.push_back(direction == Direction::apply ? k : inverse(k));
-  }
-  dsp::BiquadCascade cascade;
-  cascade.prepare(audio.channels());
-  cascade.set(sections);
-  std::vector<const float*> in;
-  std::vector<float*> to;
-  for (int c = 0; c < audio.channels(); ++c)
-    in.push_back(audio.channel(c).data()), to.push_back(out.channel(c).data());
-  cascade.process(in, to, audio.frames());
-  return out;
-}
-
-audio::AudioBuffer compress(const audio::AudioBuffer& audio, const audio::AudioBuffer& driver,
-                            const effects::CompressorParams& params, int rate_hz, Direction direction) {
-  audio::AudioBuffer out = audio;
+// `driver` may be the audio itself: channels that share a gain have it before it is put on any of them.
+void compress_in_place(audio::AudioBuffer& audio, const audio::AudioBuffer& driver,
+                       const effects::CompressorParams& params, int rate_hz, Direction direction) {
   std::vector<int> all(static_cast<std::size_t>(audio.channels()));
   std::iota(all.begin(), all.end(), 0);
   const std::size_t together = params.stereo_link == dsp::StereoLink::none ? 1 : all.size();
@@ -88,21 +86,35 @@ audio::AudioBuffer compress(const audio::AudioBuffer& audio, const audio::AudioB
     const RawLevel raw = linked_level(driver, channels, params.detector, params.stereo_link);
     const LevelInput level =
         level_input(raw, params.detector, params.smoothing, params.rms_window_ms, rate_hz);
-    put_gain(predict_gain_db(params, point, level, rate_hz), direction, channels, out);
+    put_gain(predict_gain_db(params, point, level, rate_hz), direction, channels, audio);
   }
+}
+
+}  // namespace
+
+audio::AudioBuffer equalise(const audio::AudioBuffer& audio, const effects::EqParams& eq, int rate_hz,
+                            Direction direction) {
+  audio::AudioBuffer out = audio;
+  equalise_in_place(out, eq, rate_hz, direction);
   return out;
 }
 
-audio::AudioBuffer run_model(const ChainModel& model, const audio::AudioBuffer& dry, int rate_hz) {
-  audio::AudioBuffer audio = dry;
+audio::AudioBuffer compress(const audio::AudioBuffer& audio, const audio::AudioBuffer& driver,
+                            const effects::CompressorParams& params, int rate_hz, Direction direction) {
+  audio::AudioBuffer out = audio;
+  compress_in_place(out, driver, params, rate_hz, direction);
+  return out;
+}
+
+audio::AudioBuffer run_model(const ChainModel& model, audio::AudioBuffer audio, int rate_hz) {
   const bool eq_first = model.kind != ChainKind::compressor_then_eq;
-  if (has_eq(model.kind) && eq_first) audio = equalise(audio, model.eq, rate_hz, Direction::apply);
+  if (has_eq(model.kind) && eq_first) equalise_in_place(audio, model.eq, rate_hz, Direction::apply);
   if (has_compressor(model.kind)) {
-    audio = compress(audio, audio, model.compressor, rate_hz, Direction::apply);
+    compress_in_place(audio, audio, model.compressor, rate_hz, Direction::apply);
   } else {
     scale(audio, model.gain_db);
   }
-  if (has_eq(model.kind) && !eq_first) audio = equalise(audio, model.eq, rate_hz, Direction::apply);
+  if (has_eq(model.kind) && !eq_first) equalise_in_place(audio, model.eq, rate_hz, Direction::apply);
   return audio;
 }
 

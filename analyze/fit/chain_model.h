@@ -34,7 +34,8 @@ audio::AudioBuffer equalise(const audio::AudioBuffer& audio, const effects::EqPa
 audio::AudioBuffer compress(const audio::AudioBuffer& audio, const audio::AudioBuffer& driver,
                             const effects::CompressorParams& params, int rate_hz, Direction direction);
 
-audio::AudioBuffer run_model(const ChainModel& model, const audio::AudioBuffer& dry, int rate_hz);
+// What the model makes of a dry recording.
+audio::AudioBuffer run_model(const ChainModel& model, audio::AudioBuffer dry, int rate_hz);
 
 Preset to_preset(const ChainModel& model);
 

@@ -41,10 +41,15 @@ struct Task {
   std::size_t block_frames = weight_block_frames(excerpt.rate_hz);
 
   std::size_t band_coordinates() const { return kCoordinatesPerBand * model.eq.bands.size(); }
-  // 0: not compared.
-  double weight_at(int channel, std::size_t n) const {
-    if (n < compared_from || n % stride != 0) return 0.0;
-    return weight[static_cast<std::size_t>(channel)][n / block_frames];
+  // Of so many frames of a channel from `first` on; 0: not compared.
+  void weights(int channel, std::size_t first, std::size_t frames, double* out) const {
+    const std::vector<float>& of_blocks = weight[static_cast<std::size_t>(channel)];
+    std::fill_n(out, frames, 0.0);
+    std::size_t n = (std::max(first, compared_from) + stride - 1) / stride * stride;
+    for (std::size_t block = n / block_frames; n < first + frames; n += stride) {
+      if (n >= (block + 1) * block_frames) ++block;
+      out[n - first] = of_blocks[block];
+    }
   }
 };
 
@@ -61,23 +66,25 @@ AAPP_KERNEL_INLINE void run_eq_first(const Task& task, ResidualRows& rows) {
   std::vector<EqTangents> tangents(channels, EqTangents(task.model.eq, pair.rate_hz));
   const std::size_t groups = tangents.front().groups();
   Voice voice(task.model, task.point, channels, groups, pair.rate_hz);
-  std::vector<double> samples(kTileFrames * channels);
+  std::vector<double> samples(kTileFrames * channels), weights(kTileFrames * channels);
   std::vector<dsp::VecCell> by(kTileFrames * channels * groups);
+  std::array<double, kTileFrames> output;
   for (std::size_t first = task.from; first < task.to; first += kTileFrames) {
     const std::size_t frames = std::min(kTileFrames, task.to - first);
     for (std::size_t i = 0; i < channels; ++i) {
       const float* channel = std::as_const(driver).channel(task.channels[i]).data() + (first - task.from);
+      std::copy_n(channel, frames, output.begin());
+      tangents[i].run(output.data(), frames);
       for (std::size_t n = 0; n < frames; ++n) {
-        samples[n * channels + i] = channel[n];
-        tangents[i].step(channel[n]);
-        dsp::VecCell* const to = by.data() + (n * channels + i) * groups;
-        for (std::size_t g = 0; g < groups; ++g) tangents[i].derivatives(g, to[g].four);
+        samples[n * channels + i] = output[n];
+        tangents[i].derivatives(n, by.data() + (n * channels + i) * groups);
       }
+      task.weights(task.channels[i], first, frames, weights.data() + i * kTileFrames);
     }
     voice.run(samples.data(), by.data(), frames);
     for (std::size_t n = 0; n < frames; ++n) {
       for (std::size_t i = 0; i < channels; ++i) {
-        const double weight = task.weight_at(task.channels[i], first + n);
+        const double weight = weights[i * kTileFrames + n];
         if (!(weight > 0.0)) continue;
         const double gain = voice.gain(n), out = gain * samples[n * channels + i];
         const dsp::VecCell* const from = by.data() + (n * channels + i) * groups;
@@ -102,7 +109,7 @@ class EqualisedTile {
   static constexpr std::size_t kSignals = 1 + kCompressorCoordinates;
 
   EqualisedTile(const effects::EqParams& eq, int rate_hz)
-      : bands_(kCoordinatesPerBand * eq.bands.size()), tangents_(eq, rate_hz) {
+      : bands_(kCoordinatesPerBand * eq.bands.size()), tangents_(eq, rate_hz), by_(tangents_.groups()) {
     cascade_.prepare(static_cast<int>(kSignals));
     std::vector<dsp::BiquadCoefficients<double>> sections;
     for (const effects::EqBand& band : eq.bands)
@@ -120,19 +127,14 @@ class EqualisedTile {
     std::array<float*, kSignals> out;
     for (std::size_t s = 0; s < kSignals; ++s) in[s] = out[s] = signal_[s].data();
     cascade_.process(in, out, frames);
+    std::copy_n(signal_[0].begin(), frames, output_.begin());
   }
-  // The model's next output, frame by frame; and its derivatives.
-  AAPP_KERNEL_INLINE double take(std::size_t i) {
-    const double out = signal_[0][i];
-    tangents_.step(out);
-    return out;
-  }
-  AAPP_KERNEL_INLINE void derivatives(std::size_t i, double* row) const {
-    for (std::size_t g = 0; g < tangents_.groups(); ++g) {
-      dsp::Vec four;
-      tangents_.derivatives(g, four);
-      put_group(four, g, row);
-    }
+  AAPP_KERNEL_INLINE void derive(std::size_t frames) { tangents_.run(output_.data(), frames); }
+  // The model's output, and its derivatives.
+  double output(std::size_t i) const { return output_[i]; }
+  AAPP_KERNEL_INLINE void derivatives(std::size_t i, double* row) {
+    tangents_.derivatives(i, by_.data());
+    for (std::size_t g = 0; g < by_.size(); ++g) put_group(by_[g].four, g, row);
     for (std::size_t k = 0; k < kCompressorCoordinates; ++k) row[bands_ + k] = signal_[1 + k][i];
   }
 
@@ -140,7 +142,9 @@ class EqualisedTile {
   std::size_t bands_;  // their coordinates
   dsp::BiquadCascade cascade_;
   EqTangents tangents_;
+  std::vector<dsp::VecCell> by_;
   std::array<std::array<float, kTileFrames>, kSignals> signal_{};
+  std::array<double, kTileFrames> output_{};
 };
 
 AAPP_KERNEL_INLINE void run_compressor_first(const Task& task, ResidualRows& rows) {
@@ -149,6 +153,7 @@ AAPP_KERNEL_INLINE void run_compressor_first(const Task& task, ResidualRows& row
   Voice voice(task.model, task.point, channels, 0, pair.rate_hz);
   std::vector<EqualisedTile> tiles(channels, EqualisedTile(task.model.eq, pair.rate_hz));
   std::vector<double> samples(kTileFrames * channels);
+  std::array<double, kTileFrames> weights;
   for (std::size_t first = task.from; first < task.to; first += kTileFrames) {
     const std::size_t frames = std::min(kTileFrames, task.to - first);
     for (std::size_t i = 0; i < channels; ++i) {
@@ -163,13 +168,13 @@ AAPP_KERNEL_INLINE void run_compressor_first(const Task& task, ResidualRows& row
     }
     for (std::size_t i = 0; i < channels; ++i) {
       tiles[i].equalise(frames);
+      tiles[i].derive(frames);
       const int c = task.channels[i];
+      task.weights(c, first, frames, weights.data());
       for (std::size_t n = 0; n < frames; ++n) {
-        const double out = tiles[i].take(n);
-        const double weight = task.weight_at(c, first + n);
-        if (!(weight > 0.0)) continue;
+        if (!(weights[n] > 0.0)) continue;
         tiles[i].derivatives(n, rows.row(first + n));
-        rows.put(pair.wet.channel(c)[first + n] - out, weight);
+        rows.put(pair.wet.channel(c)[first + n] - tiles[i].output(n), weights[n]);
       }
     }
   }
@@ -302,7 +307,8 @@ std::size_t ChainResiduals::count() const {
   const std::size_t block = weight_block_frames(excerpt_.rate_hz);
   std::size_t count = 0;
   for (const std::vector<float>& weights : weight_) {
-    for (std::size_t n = first_compared(excerpt_.warm_up_frames); n < excerpt_.wet.frames(); n += stride_) count += weights[n / block] > 0.0F;
+    for (std::size_t n = first_compared(excerpt_.warm_up_frames); n < excerpt_.wet.frames(); n += stride_)
+      count += weights[n / block] > 0.0F;
   }
   return count;
 }

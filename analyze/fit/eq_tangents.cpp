@@ -29,21 +29,23 @@ void set_band_coordinates(std::span<const double> coordinates, effects::EqParams
 }
 
 EqTangents::EqTangents(const effects::EqParams& eq, double rate_hz)
-    : groups_((kCoordinatesPerBand * eq.bands.size() + dsp::kLanes - 1) / dsp::kLanes) {
+    : bands_((eq.bands.size() + dsp::kLanes - 1) / dsp::kLanes),
+      groups_((kCoordinatesPerBand * eq.bands.size() + dsp::kLanes - 1) / dsp::kLanes) {
   using Jet = ceres::Jet<double, kCoordinatesPerBand>;
   std::size_t at = 0;
-  for (const effects::EqBand& band : eq.bands) {
+  for (std::size_t b = 0; b < eq.bands.size(); ++b) {
+    const effects::EqBand& band = eq.bands[b];
     const dsp::BiquadCoefficients<Jet> k =
         dsp::design_biquad(band.type, exp(Jet(std::log(band.frequency_hz), 0)), Jet(band.gain_db, 1),
                            exp(Jet(std::log(band.q), 2)), rate_hz);
+    Bands& four = bands_[b / dsp::kLanes];
+    const std::size_t lane = b % dsp::kLanes;
+    four.inverse_b0[lane] = 1.0 / k.b0.a;
+    four.b1[lane] = k.b1.a / k.b0.a, four.b2[lane] = k.b2.a / k.b0.a;
+    four.a1[lane] = k.a1.a, four.a2[lane] = k.a2.a;
     for (int i = 0; i < static_cast<int>(kCoordinatesPerBand); ++i, ++at) {
-      Group& group = groups_[at / dsp::kLanes];
-      const std::size_t lane = at % dsp::kLanes;
-      group.inverse_b0[lane] = 1.0 / k.b0.a;
-      group.b1[lane] = k.b1.a / k.b0.a, group.b2[lane] = k.b2.a / k.b0.a;
-      group.a1[lane] = k.a1.a, group.a2[lane] = k.a2.a;
       const std::array by{k.b0.v[i], k.b1.v[i], k.b2.v[i], k.a1.v[i], k.a2.v[i]};
-      for (std::size_t d = 0; d < by.size(); ++d) group.by[d][lane] = by[d];
+      for (std::size_t d = 0; d < by.size(); ++d) groups_[at / dsp::kLanes].by[d][at % dsp::kLanes] = by[d];
     }
   }
 }

@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "analyze/fit/gain_tiles.h"
 #include "common/dsp/biquad_design.h"
 #include "common/dsp/simd.h"
 #include "common/dsp/vec.h"
@@ -24,7 +25,7 @@ inline constexpr std::size_t kCoordinatesPerBand = 3;  // ln frequency_hz, gain_
 std::vector<double> band_coordinates(const effects::EqParams& eq);
 void set_band_coordinates(std::span<const double> coordinates, effects::EqParams& eq);
 
-// One channel. Starts from silence. Every coordinate runs its band's recursions by itself, four coordinates
+// One channel. Starts from silence. Bands run their recursions four to a vector, coordinates are summed four
 // to a vector.
 class EqTangents {
  public:
@@ -33,29 +34,63 @@ class EqTangents {
   // How many vectors derivatives() writes: the coordinates, and zeros up to whole vectors.
   std::size_t groups() const { return groups_.size(); }
 
-  // Takes the next output of the equaliser.
-  AAPP_KERNEL_INLINE void step(double output) {
-    for (Group& g : groups_) {
-      const dsp::Vec over_b = output * g.inverse_b0 - g.b1 * g.over_b[0] - g.b2 * g.over_b[1];
-      const dsp::Vec over_a = output - g.a1 * g.over_a[0] - g.a2 * g.over_a[1];
-      g.over_b[2] = g.over_b[1], g.over_b[1] = g.over_b[0], g.over_b[0] = over_b;
-      g.over_a[2] = g.over_a[1], g.over_a[1] = g.over_a[0], g.over_a[0] = over_a;
+  // Takes the next outputs of the equaliser, at most kTileFrames.
+  AAPP_KERNEL_INLINE void run(const double* output, std::size_t frames) {
+    for (Bands& bands : bands_) {
+      for (std::size_t k = 0; k < 2; ++k) {
+        bands.over_b[k] = bands.over_b[last_ + k];
+        bands.over_a[k] = bands.over_a[last_ + k];
+      }
+      const dsp::Vec inverse_b0 = bands.inverse_b0, b1 = bands.b1, b2 = bands.b2, a1 = bands.a1,
+                     a2 = bands.a2;
+      dsp::Vec over_b1 = bands.over_b[1], over_b2 = bands.over_b[0];
+      dsp::Vec over_a1 = bands.over_a[1], over_a2 = bands.over_a[0];
+      for (std::size_t n = 0; n < frames; ++n) {
+        const dsp::Vec over_b = output[n] * inverse_b0 - b1 * over_b1 - b2 * over_b2;
+        const dsp::Vec over_a = output[n] - a1 * over_a1 - a2 * over_a2;
+        bands.over_b[n + 2] = over_b, bands.over_a[n + 2] = over_a;
+        over_b2 = over_b1, over_b1 = over_b;
+        over_a2 = over_a1, over_a1 = over_a;
+      }
     }
+    last_ = frames;
   }
-  // Of that output by the coordinates of one vector.
-  AAPP_KERNEL_INLINE void derivatives(std::size_t group, dsp::Vec& by) const {
-    const Group& g = groups_[group];
-    by = g.by[0] * g.over_b[0] + g.by[1] * g.over_b[1] + g.by[2] * g.over_b[2] - g.by[3] * g.over_a[1] -
-         g.by[4] * g.over_a[2];
+  // Of the n-th of these outputs by all coordinates.
+  AAPP_KERNEL_INLINE void derivatives(std::size_t n, dsp::VecCell* by) const {
+    for (std::size_t g = 0; g < groups_.size(); g += kCoordinatesPerBand) {
+      const Bands& bands = bands_[g / kCoordinatesPerBand];
+      sum(groups_[g], bands, n, kFirst, by[g].four);
+      if (g + 1 < groups_.size()) sum(groups_[g + 1], bands, n, kSecond, by[g + 1].four);
+      if (g + 2 < groups_.size()) sum(groups_[g + 2], bands, n, kThird, by[g + 2].four);
+    }
   }
 
  private:
-  struct alignas(dsp::Vec) Group {
+  struct alignas(dsp::Vec) Bands {
     dsp::Vec inverse_b0{}, b1{}, b2{}, a1{}, a2{};  // b1 and b2 over b0
-    dsp::Vec by[5] = {};                            // of b0, b1, b2, a1, a2
-    dsp::Vec over_b[3] = {}, over_a[3] = {};        // the last values of u / B and u / A, newest first
+    // u / B and u / A of the tile, behind the last two of the one before.
+    dsp::Vec over_b[kTileFrames + 2] = {}, over_a[kTileFrames + 2] = {};
   };
+  // Four coordinates: those of b0, b1, b2, a1, a2.
+  struct alignas(dsp::Vec) Group {
+    dsp::Vec by[5] = {};
+  };
+  // The bands of the coordinates in the three groups of four bands.
+  using Lanes = long long __attribute__((vector_size(32)));
+  static constexpr Lanes kFirst{0, 0, 0, 1}, kSecond{1, 1, 2, 2}, kThird{2, 3, 3, 3};
+
+  AAPP_KERNEL_INLINE static void sum(const Group& group, const Bands& bands, std::size_t n,
+                                     const Lanes& lanes, dsp::Vec& by) {
+    by = group.by[0] * __builtin_shuffle(bands.over_b[n + 2], lanes) +
+         group.by[1] * __builtin_shuffle(bands.over_b[n + 1], lanes) +
+         group.by[2] * __builtin_shuffle(bands.over_b[n], lanes) -
+         group.by[3] * __builtin_shuffle(bands.over_a[n + 1], lanes) -
+         group.by[4] * __builtin_shuffle(bands.over_a[n], lanes);
+  }
+
+  std::vector<Bands> bands_;
   std::vector<Group> groups_;
+  std::size_t last_ = 0;  // frames of the last tile
 };
 
 }  // namespace aapp::fit

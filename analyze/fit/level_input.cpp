@@ -93,20 +93,32 @@ void average_box(const RawLevel& raw, Smoothing smoothing, double window_ms, dou
   fill(raw.size(), Detector::rms, smoothing, average, out);
 }
 
+// Of at most kMost channels; where they are as many, nothing is decided frame by frame.
+template <std::size_t kMost>
+RawLevel level_of(const audio::AudioBuffer& audio, std::span<const int> channels, dsp::Detector detector,
+                  dsp::StereoLink link) {
+  const std::size_t count = kMost <= 2 ? kMost : channels.size();
+  std::array<const float*, kMost> from{};
+  for (std::size_t i = 0; i < count; ++i) from[i] = audio.channel(channels[i]).data();
+  RawLevel raw(audio.frames());
+  std::array<double, kMost> frame{};
+  for (std::size_t n = 0; n < raw.size(); ++n) {
+    for (std::size_t i = 0; i < count; ++i) frame[i] = from[i][n];
+    raw[n] =
+        static_cast<float>(count == 1 ? dsp::detect(detector, frame[0])
+                                      : dsp::detect_linked(detector, link, std::span(frame).first(count)));
+  }
+  return raw;
+}
+
 }  // namespace
 
 RawLevel linked_level(const audio::AudioBuffer& audio, std::span<const int> channels, Detector detector,
                       dsp::StereoLink link) {
   assert(!channels.empty());
-  RawLevel raw(audio.frames());
-  std::array<double, audio::kMaxChannels> frame{};
-  for (std::size_t n = 0; n < raw.size(); ++n) {
-    for (std::size_t i = 0; i < channels.size(); ++i) frame[i] = audio.channel(channels[i])[n];
-    raw[n] = static_cast<float>(
-        channels.size() == 1 ? dsp::detect(detector, frame[0])
-                             : dsp::detect_linked(detector, link, std::span(frame).first(channels.size())));
-  }
-  return raw;
+  if (channels.size() == 1) return level_of<1>(audio, channels, detector, link);
+  if (channels.size() == 2) return level_of<2>(audio, channels, detector, link);
+  return level_of<audio::kMaxChannels>(audio, channels, detector, link);
 }
 
 LevelInput level_input(const RawLevel& raw, Detector detector, Smoothing smoothing, double window_ms,
