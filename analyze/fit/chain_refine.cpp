@@ -26,7 +26,7 @@ constexpr double kNear = 2.0, kNearAfterLeap = 20.0, kLeap = 0.1;
 constexpr double kSettled = 0.5;
 // A band of less gain than this, moved together with all others, is none.
 constexpr double kIdleDb = 1e-3;
-// What the last look at the equaliser may add to the error: noise.
+// What the last look at the equaliser may add to an error that is heard: noise.
 constexpr double kNoWorse = 1.05;
 
 // Bands that came to nothing beside the others, if any is left then.
@@ -130,7 +130,7 @@ class Refinement {
   Result<void> last_word() {
     const Result<ChainModel> better = with_better_equaliser(now_, split_.fit, options_);
     if (!better) return tl::unexpected(better.error());
-    if (model_error(*better, split_.fit) < kNoWorse * error_) now_ = *better;
+    if (model_error(*better, split_.fit) < std::max(kExact, kNoWorse * error_)) now_ = *better;
     return {};
   }
 
