@@ -12,6 +12,7 @@ namespace {
 
 // Topologies whose error is so much larger than the best one's where they race need not be moved jointly.
 constexpr double kHopelessCost = 3.0;
+constexpr double kWorthAStep = 2e-3;
 constexpr std::size_t kStride = 4;  // of residuals
 constexpr int kFirstSteps = 4, kSearchSteps = 8;
 // The relative error that is assumed where the model is known to be unfinished.
@@ -51,6 +52,7 @@ void take_level(ChainModel& model, double gain_db) {
 
 JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps) {
   return {.max_iterations = steps,
+          .tolerance = kWorthAStep,
           .stride = stride,
           .frequency_hz = options.frequency_hz,
           .max_gain_db = options.max_gain_db,

@@ -13,7 +13,7 @@
 namespace aapp::fit {
 namespace {
 
-constexpr int kRefineSteps = 8;
+constexpr int kRefineSteps = 5;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 2;
 constexpr double kExact = 1e-7;

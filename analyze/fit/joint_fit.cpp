@@ -137,7 +137,7 @@ JointFit fit_jointly(const PairExcerpt& excerpt, const ChainModel& start, const 
   ceres::Solver::Options solver;
   solver.linear_solver_type = ceres::DENSE_QR;
   solver.max_num_iterations = options.max_iterations;
-  solver.function_tolerance = 1e-5;
+  solver.function_tolerance = options.tolerance;
   solver.max_num_line_search_step_size_iterations = 0;
   solver.num_threads = 1;
   solver.logging_type = ceres::SILENT;
