@@ -52,7 +52,6 @@ void take_level(ChainModel& model, double gain_db) {
 
 JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps) {
   return {.max_iterations = steps,
-          .tolerance = kWorthAStep,
           .stride = stride,
           .frequency_hz = options.frequency_hz,
           .max_gain_db = options.max_gain_db,
@@ -61,9 +60,9 @@ JointFitOptions joint_options(const PairedFitOptions& options, std::size_t strid
 }
 
 ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options) {
-  return fit_jointly(pair, model, estimate_chain_error(model, pair),
-                     joint_options(options, kStride, kSearchSteps))
-      .model;
+  JointFitOptions rough = joint_options(options, kStride, kSearchSteps);
+  rough.tolerance = kWorthAStep;
+  return fit_jointly(pair, model, estimate_chain_error(model, pair), rough).model;
 }
 
 std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSplit& split,

@@ -22,11 +22,10 @@ Transfer around_equaliser(const ChainModel& model, const PairExcerpt& pair);
 // its threshold goes down with the level.
 void take_level(ChainModel& model, double gain_db);
 
-// What a joint fit may do on every `stride`-th residual, in so many steps. What a step gains less than about
-// a thousandth by is not heard, and a chain that is not right yet is not worth more of them.
+// What a joint fit may do on every `stride`-th residual, in so many steps.
 JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps);
 
-// All of it moved together, by a search's few residuals and steps.
+// All of it moved together, by a search's few residuals and steps, as long as one of them is worth it.
 ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options);
 
 // How far topologies are looked for: all of them from nothing, none but the given, what lies around the best

@@ -5,7 +5,6 @@
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/chain_fit.h"
 #include "analyze/fit/chain_moves.h"
-#include "analyze/fit/clipped_samples.h"
 #include "analyze/fit/noise_left.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/topology.h"
@@ -13,7 +12,7 @@
 namespace aapp::fit {
 namespace {
 
-constexpr int kRefineSteps = 5;
+constexpr int kRefineSteps = 8;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 2;
 constexpr double kExact = 1e-7;
@@ -63,8 +62,7 @@ class Refinement {
       : split_(split), options_(options), now_(model) {}
 
   // The search looked for bands through a compressor only roughly taken off, and for the topology through
-  // bands only roughly known; what is moved jointly keeps both. What is left tells which of them to look at
-  // first.
+  // bands only roughly known; what is moved jointly keeps both. Bands come first: they take less time.
   Result<void> run() {
     set(now_, model_error(now_, split_.fit));
     if (over_noise_ < kNear) refine();
