@@ -81,6 +81,27 @@ TEST(ChainResiduals, GradientIsThatOfFiniteDifferencesInEveryTopologyAndOrder) {
   }
 }
 
+// Long enough for two parts, in steps of some frames.
+TEST(ChainResiduals, SumAloneIsThatOfTheNormalEquations) {
+  for (const ChainKind kind : {ChainKind::eq_then_compressor, ChainKind::compressor_then_eq}) {
+    int turn = 0;
+    for (effects::CompressorParams params : test::all_topologies()) {
+      params.stereo_link = static_cast<dsp::StereoLink>(turn++ % 4);
+      if (turn % 5 != 0) continue;
+      const ChainModel truth{.kind = kind, .eq = equaliser(), .gain_db = 0.0, .compressor = params};
+      const PairExcerpt pair = pair_of(truth, 2, 9.0);
+      ChainModel off = truth;
+      off.eq.bands[1].gain_db += 1.0;
+      off.compressor.threshold_db += 1.0;
+      const ChainResiduals residuals(pair, kind, {.noise = 1e-6, .relative = 0.01}, 4);
+      const CompressorPoint point = to_point(off.compressor);
+      const double sum = residuals.at(off, point).sum_squares;
+      EXPECT_GT(sum, 0.0);
+      EXPECT_NEAR(residuals.sum_squares(off, point) / sum, 1.0, 1e-4) << topology_text(params, 2);
+    }
+  }
+}
+
 TEST(JointFit, RecoversBothFromAStartThatIsOff) {
   for (const ChainKind kind : {ChainKind::eq_then_compressor, ChainKind::compressor_then_eq}) {
     const ChainModel truth{

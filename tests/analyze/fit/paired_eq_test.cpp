@@ -1,0 +1,73 @@
+#include "analyze/fit/paired_eq.h"
+
+#include <gtest/gtest.h>
+
+#include "analyze/fit/chain_model.h"
+#include "tests/analyze/fit/compressor_cases.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr int kRate = 32000;
+
+effects::EqParams three_bands() {
+  return {.bands = {{.type = dsp::BandType::low_shelf, .frequency_hz = 200.0, .gain_db = 4.0, .q = 0.7},
+                    {.type = dsp::BandType::peak, .frequency_hz = 900.0, .gain_db = -6.0, .q = 2.0},
+                    {.type = dsp::BandType::peak, .frequency_hz = 3000.0, .gain_db = 3.0, .q = 1.0}}};
+}
+
+// What three bands do to some seconds of bursts, rounded to 16 bits.
+Transfer three_bands_of_a_recording() {
+  const audio::AudioBuffer dry = test::bursts(1, 6.0, kRate, 5);
+  audio::AudioBuffer wet = equalise(dry, three_bands(), kRate, Direction::apply);
+  test::quantise_16_bit(wet);
+  return measure_transfer(dry, wet, kRate);
+}
+
+void expect_three_bands(const Result<PairedEq>& found) {
+  ASSERT_TRUE(found.has_value());
+  ASSERT_EQ(found->eq.bands.size(), three_bands().bands.size());
+  for (std::size_t b = 0; b < found->eq.bands.size(); ++b) {
+    const effects::EqBand &is = found->eq.bands[b], truth = three_bands().bands[b];
+    EXPECT_NEAR(is.frequency_hz / truth.frequency_hz, 1.0, 0.01);
+    EXPECT_NEAR(is.gain_db, truth.gain_db, 0.05);
+  }
+}
+
+TEST(PairedEq, FindsBandsFromScratch) {
+  expect_three_bands(fit_paired_eq(three_bands_of_a_recording(), BandSearch::thorough, {}));
+}
+
+TEST(PairedEq, MovesKnownBands) {
+  effects::EqParams near = three_bands();
+  near.bands[0].gain_db = 3.5, near.bands[1].frequency_hz = 950.0, near.bands[2].q = 1.2;
+  expect_three_bands(improve_paired_eq(three_bands_of_a_recording(), near, {}));
+}
+
+TEST(PairedEq, CountsUpFromTooFewBands) {
+  effects::EqParams one;
+  one.bands.push_back(three_bands().bands[1]);
+  expect_three_bands(improve_paired_eq(three_bands_of_a_recording(), one, {}));
+}
+
+TEST(PairedEq, CountsDownFromTooManyBandsInTheWrongPlaces) {
+  effects::EqParams four;
+  for (const double frequency_hz : {6000.0, 8000.0, 10000.0, 12000.0})
+    four.bands.push_back(
+        {.type = dsp::BandType::peak, .frequency_hz = frequency_hz, .gain_db = 5.0, .q = 4.0});
+  expect_three_bands(improve_paired_eq(three_bands_of_a_recording(), four, {}));
+}
+
+TEST(PairedEq, KeepsTheNumberOfBandsThatIsAskedFor) {
+  effects::EqParams two;
+  two.bands.push_back(three_bands().bands[0]);
+  two.bands.push_back(three_bands().bands[1]);
+  PairedFitOptions options;
+  options.bands = 2;
+  const Result<PairedEq> found = improve_paired_eq(three_bands_of_a_recording(), two, options);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->eq.bands.size(), 2U);
+}
+
+}  // namespace
+}  // namespace aapp::fit
