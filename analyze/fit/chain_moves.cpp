@@ -12,7 +12,6 @@ namespace {
 
 // Topologies whose error is so much larger than the best one's where they race need not be moved jointly.
 constexpr double kHopelessCost = 3.0;
-constexpr double kWorthAStep = 2e-3;
 constexpr std::size_t kStride = 4;  // of residuals
 constexpr int kFirstSteps = 4, kSearchSteps = 8;
 // The relative error that is assumed where the model is known to be unfinished.
@@ -59,10 +58,15 @@ JointFitOptions joint_options(const PairedFitOptions& options, std::size_t strid
           .threads = options.threads};
 }
 
+ChainModel moved(const ChainModel& model, const PairExcerpt& pair, double tolerance,
+                 const PairedFitOptions& options) {
+  JointFitOptions few = joint_options(options, kStride, kSearchSteps);
+  few.tolerance = tolerance;
+  return fit_jointly(pair, model, estimate_chain_error(model, pair), few).model;
+}
+
 ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options) {
-  JointFitOptions rough = joint_options(options, kStride, kSearchSteps);
-  rough.tolerance = kWorthAStep;
-  return fit_jointly(pair, model, estimate_chain_error(model, pair), rough).model;
+  return moved(model, pair, JointFitOptions{}.tolerance, options);
 }
 
 std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSplit& split,

@@ -13,6 +13,8 @@ namespace aapp::fit {
 namespace {
 
 constexpr int kRefineSteps = 8;
+// Until then, a step that lowers the cost by less than this share is not worth more of them.
+constexpr double kWorthAStep = 2e-3;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 2;
 constexpr double kExact = 1e-7;
@@ -103,7 +105,7 @@ class Refinement {
     refined_ = false;
   }
   void take_if_better(const ChainModel& other) {
-    const ChainModel tried = moved(other, split_.fit, options_);
+    const ChainModel tried = moved(other, split_.fit, kWorthAStep, options_);
     const double error = model_error(tried, split_.fit);
     if (error < error_) take(tried, error);
   }
