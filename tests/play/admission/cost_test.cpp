@@ -36,11 +36,14 @@ TEST(Rehearsal, HasACallbackForEveryPeriod) {
   EXPECT_GT(least_us(times_us), 0.0);
 }
 
-// The least of many is free of what the machine does meanwhile.
+// The least of many is free of what the machine does meanwhile, unless that lasts: so in turns.
 TEST(Rehearsal, MoreEffectsTakeLonger) {
-  const double few_us = least_us(rehearse(compressors(2), kCallback).value());
-  const double many_us = least_us(rehearse(compressors(32), kCallback).value());
-  EXPECT_GT(many_us, 3.0 * few_us);
+  std::vector<double> few_us, many_us;
+  for (int turn = 0; turn < 3; ++turn) {
+    few_us.push_back(least_us(rehearse(compressors(2), kCallback).value()));
+    many_us.push_back(least_us(rehearse(compressors(32), kCallback).value()));
+  }
+  EXPECT_GT(least_us(many_us), 3.0 * least_us(few_us));
 }
 
 TEST(Rehearsal, WhatTakesLongerThanItsPeriodEndsNevertheless) {
