@@ -10,7 +10,7 @@ namespace aapp::fit {
 struct JointFitOptions {
   int max_iterations = 10;
   double tolerance = 1e-5;  // stop when a step lowers the cost by less than this share of it
-  std::size_t stride = 1;  // every how many-th frame counts
+  std::size_t stride = 1;   // every how many-th frame counts
   Range frequency_hz{20.0, 20000.0};
   double max_gain_db = 24.0;  // of a band
   double max_q = 12.0;
