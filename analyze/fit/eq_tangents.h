@@ -59,9 +59,9 @@ class EqTangents {
   AAPP_KERNEL_INLINE void derivatives(std::size_t n, dsp::VecCell* by) const {
     for (std::size_t g = 0; g < groups_.size(); g += kCoordinatesPerBand) {
       const Bands& bands = bands_[g / kCoordinatesPerBand];
-      sum(groups_[g], bands, n, kFirst, by[g].four);
-      if (g + 1 < groups_.size()) sum(groups_[g + 1], bands, n, kSecond, by[g + 1].four);
-      if (g + 2 < groups_.size()) sum(groups_[g + 2], bands, n, kThird, by[g + 2].four);
+      sum<0, 0, 0, 1>(groups_[g], bands, n, by[g].four);
+      if (g + 1 < groups_.size()) sum<1, 1, 2, 2>(groups_[g + 1], bands, n, by[g + 1].four);
+      if (g + 2 < groups_.size()) sum<2, 3, 3, 3>(groups_[g + 2], bands, n, by[g + 2].four);
     }
   }
 
@@ -75,17 +75,15 @@ class EqTangents {
   struct alignas(dsp::Vec) Group {
     dsp::Vec by[5] = {};
   };
-  // The bands of the coordinates in the three groups of four bands.
-  using Lanes = long long __attribute__((vector_size(32)));
-  static constexpr Lanes kFirst{0, 0, 0, 1}, kSecond{1, 1, 2, 2}, kThird{2, 3, 3, 3};
-
-  AAPP_KERNEL_INLINE static void sum(const Group& group, const Bands& bands, std::size_t n,
-                                     const Lanes& lanes, dsp::Vec& by) {
-    by = group.by[0] * __builtin_shuffle(bands.over_b[n + 2], lanes) +
-         group.by[1] * __builtin_shuffle(bands.over_b[n + 1], lanes) +
-         group.by[2] * __builtin_shuffle(bands.over_b[n], lanes) -
-         group.by[3] * __builtin_shuffle(bands.over_a[n + 1], lanes) -
-         group.by[4] * __builtin_shuffle(bands.over_a[n], lanes);
+  // Of four bands' values, those of the bands that the coordinates of a group belong to.
+  template <int kA, int kB, int kC, int kD>
+  AAPP_KERNEL_INLINE static void sum(const Group& group, const Bands& bands, std::size_t n, dsp::Vec& by) {
+    const dsp::Vec *const over_b = bands.over_b + n, *const over_a = bands.over_a + n;
+    by = group.by[0] * __builtin_shufflevector(over_b[2], over_b[2], kA, kB, kC, kD) +
+         group.by[1] * __builtin_shufflevector(over_b[1], over_b[1], kA, kB, kC, kD) +
+         group.by[2] * __builtin_shufflevector(over_b[0], over_b[0], kA, kB, kC, kD) -
+         group.by[3] * __builtin_shufflevector(over_a[1], over_a[1], kA, kB, kC, kD) -
+         group.by[4] * __builtin_shufflevector(over_a[0], over_a[0], kA, kB, kC, kD);
   }
 
   std::vector<Bands> bands_;
