@@ -29,6 +29,11 @@ std::size_t weight_block_frames(int rate_hz) {
   return static_cast<std::size_t>(std::max(1LL, ms_to_frames(kWeightBlockMs, rate_hz)));
 }
 
+// The first frame from there on that is a residual.
+std::size_t first_compared(std::size_t from, std::size_t stride) {
+  return (from + stride - 1) / stride * stride;
+}
+
 // What both orders share: where the samples are and which of them are compared.
 struct Task {
   const PairExcerpt& excerpt;
@@ -45,7 +50,7 @@ struct Task {
   void weights(int channel, std::size_t first, std::size_t frames, double* out) const {
     const std::vector<float>& of_blocks = weight[static_cast<std::size_t>(channel)];
     std::fill_n(out, frames, 0.0);
-    std::size_t n = (std::max(first, compared_from) + stride - 1) / stride * stride;
+    std::size_t n = first_compared(std::max(first, compared_from), stride);
     for (std::size_t block = n / block_frames; n < first + frames; n += stride) {
       if (n >= (block + 1) * block_frames) ++block;
       out[n - first] = of_blocks[block];
@@ -280,7 +285,7 @@ double ChainResiduals::sum_squares(const Part& part, const ChainModel& model) co
   for (int c = 0; c < out.channels(); ++c) {
     const std::span<const float> played = std::as_const(out).channel(c), wet = excerpt_.wet.channel(c);
     const std::vector<float>& weights = weight_[static_cast<std::size_t>(c)];
-    for (std::size_t n = first_compared(part.compared_from); n < part.to; n += stride_) {
+    for (std::size_t n = first_compared(part.compared_from, stride_); n < part.to; n += stride_) {
       const double weight = weights[n / block];
       if (!(weight > 0.0)) continue;
       const double residual = static_cast<double>(wet[n]) - played[n - part.from];
@@ -299,15 +304,12 @@ double ChainResiduals::sum_squares(const ChainModel& model, const CompressorPoin
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-std::size_t ChainResiduals::first_compared(std::size_t from) const {
-  return (from + stride_ - 1) / stride_ * stride_;
-}
-
 std::size_t ChainResiduals::count() const {
   const std::size_t block = weight_block_frames(excerpt_.rate_hz);
   std::size_t count = 0;
   for (const std::vector<float>& weights : weight_) {
-    for (std::size_t n = first_compared(excerpt_.warm_up_frames); n < excerpt_.wet.frames(); n += stride_)
+    for (std::size_t n = first_compared(excerpt_.warm_up_frames, stride_); n < excerpt_.wet.frames();
+         n += stride_)
       count += weights[n / block] > 0.0F;
   }
   return count;

@@ -39,7 +39,6 @@ class ChainResiduals {
   };
   NormalEquations run(const Part& part, const ChainModel& model, const CompressorPoint& point) const;
   double sum_squares(const Part& part, const ChainModel& model) const;
-  std::size_t first_compared(std::size_t from) const;
 
   const PairExcerpt& excerpt_;
   ChainKind kind_;

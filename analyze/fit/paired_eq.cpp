@@ -181,4 +181,5 @@ PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const
   fill_normal_matrix(problem, fit);
   return fit;
 }
+
 }  // namespace aapp::fit

@@ -27,6 +27,7 @@ inline constexpr double kLowestQ = 0.1;  // of a band
 struct BandBounds {
   Range ln_frequency, gain_db, ln_q;
 };
+// The frequencies of these that a band at this rate may have.
 Range band_range(double rate_hz, Range frequency_hz);
 BandBounds band_bounds(double rate_hz, Range frequency_hz, double max_gain_db, double max_q);
 

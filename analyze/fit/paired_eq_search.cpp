@@ -1,5 +1,6 @@
 // Bands for a transfer, from scratch or from those that are known (fit_paired_eq and improve_paired_eq of
 // paired_eq.h).
+#include <algorithm>
 #include <cmath>
 
 #include "analyze/fit/paired_eq.h"
@@ -100,8 +101,8 @@ Result<PairedEq> improve_paired_eq(const Transfer& transfer, const effects::EqPa
   known.eq = eq;
   const PairedEq moved = refine_paired_eq(transfer, known, options);
   if (moved.cost <= kExplained) return without_worthless(transfer, moved, options);
-  Result<PairedEq> fit =
-      fit_bands(transfer, static_cast<int>(eq.bands.size()), BandSearch::thorough, options);
+  const int count = options.bands == kAutoBands ? static_cast<int>(eq.bands.size()) : options.bands;
+  Result<PairedEq> fit = fit_bands(transfer, count, BandSearch::thorough, options);
   if (!fit) return fit;
   if (fit->cost > moved.cost) fit = moved;
   if (options.bands == kAutoBands)
