@@ -6,6 +6,7 @@
 #include "analyze/fit/eq_band_count.h"
 #include "analyze/fit/eq_check.h"
 #include "analyze/fit/eq_search.h"
+#include "analyze/fit/eq_shelves.h"
 #include "analyze/fit/eq_target.h"
 #include "analyze/fit/eq_uncertainty.h"
 
@@ -39,29 +40,25 @@ EqFitError error_of(const EqProblem& problem, const Bands& bands) {
   return error;
 }
 
-// With a free level a low shelf is the same equaliser as a high shelf of the opposite gain. Of the two the
-// one is taken whose flat side is nearer to the middle of the range: people expect a low shelf to change the
-// lows.
+// With a free level both kinds of shelf do the same: the natural one is taken. Not where that makes two of a
+// kind.
 void name_shelves(const EqProblem& problem, Bands& bands) {
-  using dsp::BandType;
   if (problem.options().offset == LevelOffset::fixed) return;
   const std::vector<double>& f = problem.frequency_hz();
   const double middle_hz = std::sqrt(f.front() * f.back());
   const auto natural = [middle_hz](const effects::EqBand& b) {
-    return b.frequency_hz < middle_hz ? BandType::low_shelf : BandType::high_shelf;
+    return natural_shelf(b.frequency_hz, middle_hz);
   };
   std::vector<effects::EqBand*> shelves;
   for (effects::EqBand& band : bands) {
-    if (band.type == BandType::low_shelf || band.type == BandType::high_shelf) shelves.push_back(&band);
+    if (is_shelf(band.type)) shelves.push_back(&band);
   }
   const EqShapes& shapes = problem.options().shapes;
   if (shapes.low_shelf == EqShapes::Use::never || shapes.high_shelf == EqShapes::Use::never) return;
   if (shelves.size() == 2 && natural(*shelves[0]) == natural(*shelves[1])) return;
   for (effects::EqBand* band : shelves) {
-    effects::EqBand turned = *band;
-    turned.type = natural(*band);
-    turned.gain_db = -band->gain_db;
-    if (turned.type != band->type && problem.clamp(turned) == turned) *band = turned;
+    const effects::EqBand turned = turned_shelf(*band);
+    if (natural(*band) == turned.type && problem.clamp(turned) == turned) *band = turned;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "analyze/fit/eq_shelves.h"
 #include "analyze/fit/eq_target.h"
 
 namespace aapp::fit {
@@ -16,10 +17,6 @@ constexpr std::size_t kPeakFrequencies = 64;
 constexpr std::size_t kEdgeFrequencies = 24;
 constexpr std::array kPeakQs{0.5, 0.9, 1.5, 2.5, 4.0};
 constexpr std::array kEdgeQs{0.5, 0.7071};
-
-bool is_shelf(dsp::BandType type) {
-  return type == dsp::BandType::low_shelf || type == dsp::BandType::high_shelf;
-}
 
 EqShapes::Use use_of(const EqShapes& shapes, dsp::BandType type) {
   switch (type) {

@@ -8,6 +8,7 @@
 #include <complex>
 
 #include "analyze/fit/compressor_steps.h"
+#include "analyze/fit/eq_shelves.h"
 #include "analyze/fit/eq_tangents.h"
 
 namespace aapp::fit {
@@ -135,6 +136,18 @@ void fill_normal_matrix(ceres::Problem& problem, PairedEq& fit) {
   }
 }
 
+// The level is free here. Two shelves of different kinds near each other would together be one more level,
+// beside it: nothing would hold either.
+PairedEq with_natural_shelves(const PairedEq& eq, double middle_hz) {
+  PairedEq out = eq;
+  for (effects::EqBand& band : out.eq.bands) {
+    if (!is_shelf(band.type) || band.type == natural_shelf(band.frequency_hz, middle_hz)) continue;
+    out.gain_db += band.gain_db;
+    band = turned_shelf(band);
+  }
+  return out;
+}
+
 }  // namespace
 
 Range band_range(double rate_hz, Range frequency_hz) {
@@ -149,8 +162,9 @@ BandBounds band_bounds(double rate_hz, Range frequency_hz, double max_gain_db, d
 }
 
 PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const PairedFitOptions& options) {
-  PairedEq fit = start;
-  std::vector<double> p = to_vector(start);
+  const Range within = band_range(transfer.rate_hz, options.frequency_hz);
+  PairedEq fit = with_natural_shelves(start, std::sqrt(within.low * within.high));
+  std::vector<double> p = to_vector(fit);
   TransferCost cost(transfer, fit.eq);
   ceres::Problem::Options ownership;
   ownership.cost_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
