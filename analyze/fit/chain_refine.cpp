@@ -43,7 +43,9 @@ void drop_idle_bands(effects::EqParams& eq) {
 // Every residual counts here.
 ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOptions& options) {
   drop_idle_bands(now.eq);
-  return fit_jointly(fit, now, estimate_chain_error(now, fit), joint_options(options, 1, kRefineSteps)).model;
+  JointFitOptions last = joint_options(options, 1, kRefineSteps);
+  last.tolerance = kWorthAStep;
+  return fit_jointly(fit, now, estimate_chain_error(now, fit), last).model;
 }
 
 // The equaliser as the pair shows it once this compressor is taken off.
