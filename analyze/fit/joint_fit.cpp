@@ -103,6 +103,21 @@ void bound_all(ceres::Problem& problem, std::vector<double>& p, std::size_t band
   }
 }
 
+// Ends at a step that was taken and lowered the cost by less than this share. Ceres' own tolerance also ends
+// at one that was turned down, on the way to a smaller trust region, and throws the last one away.
+class SmallGain final : public ceres::IterationCallback {
+ public:
+  explicit SmallGain(double tolerance) : tolerance_(tolerance) {}
+  ceres::CallbackReturnType operator()(const ceres::IterationSummary& step) override {
+    const bool small = step.iteration > 0 && step.step_is_successful &&
+                       step.cost_change < tolerance_ * (step.cost + step.cost_change);
+    return small ? ceres::SOLVER_TERMINATE_SUCCESSFULLY : ceres::SOLVER_CONTINUE;
+  }
+
+ private:
+  double tolerance_;
+};
+
 // As compressor_fit.h has it, about the threshold that the compressor was found with.
 ceres::NormalPrior belief(const std::vector<double>& p) {
   const auto count = static_cast<Eigen::Index>(p.size());
@@ -137,7 +152,9 @@ JointFit fit_jointly(const PairExcerpt& excerpt, const ChainModel& start, const 
   ceres::Solver::Options solver;
   solver.linear_solver_type = ceres::DENSE_QR;
   solver.max_num_iterations = options.max_iterations;
-  solver.function_tolerance = options.tolerance;
+  solver.function_tolerance = 0.0;
+  SmallGain small_gain(options.tolerance);
+  solver.callbacks.push_back(&small_gain);
   solver.max_num_line_search_step_size_iterations = 0;
   solver.num_threads = 1;
   solver.logging_type = ceres::SILENT;
