@@ -16,9 +16,10 @@ using dsp::Detector;
 using dsp::Smoothing;
 using dsp::StereoLink;
 
-constexpr int kFirstSteps = 5, kSecondSteps = 6, kLinkSteps = 6;
+constexpr int kFirstSteps = 5, kSecondSteps = 6, kLinkSteps = 6, kTwinSteps = 6;
 constexpr std::size_t kSecondRound = 9, kFinalRound = 3;
 constexpr std::array kWindowsMs{3.0, 12.0};
+constexpr double kNoWindowMs = 1.0;
 
 bool smooths_ratio_scale(Smoothing smoothing) {
   return smoothing == Smoothing::gain_db || smoothing == Smoothing::level_db;
@@ -63,6 +64,24 @@ void take_best_link(std::vector<Runner>& runners, std::span<const StereoLink> li
   std::ranges::stable_sort(runners, {}, &Runner::cost);
 }
 
+// A mean over next to nothing is a peak detector's level: where the model is still rough, a window that
+// vanishes stands for one, and drives it from the field.
+void add_peak_twins(std::vector<Runner>& runners, const CompressorData& data, const ErrorModel& error,
+                    int threads) {
+  std::vector<Runner> twins;
+  for (const Runner& runner : runners) {
+    Runner twin = runner;
+    twin.topology.detector = Detector::peak;
+    const auto same = [&](const Runner& other) { return same_topology(other.topology, twin.topology); };
+    if (std::exp(runner.point[kLnWindow]) < kNoWindowMs && std::ranges::none_of(runners, same) &&
+        std::ranges::none_of(twins, same))
+      twins.push_back(twin);
+  }
+  run(twins, data, error, kTwinSteps, threads);
+  runners.insert(runners.end(), twins.begin(), twins.end());
+  std::ranges::stable_sort(runners, {}, &Runner::cost);
+}
+
 }  // namespace
 
 std::vector<CompressorFit> search_topologies(const CompressorData& heat, const CompressorData& data,
@@ -77,8 +96,9 @@ std::vector<CompressorFit> search_topologies(const CompressorData& heat, const C
   run(runners, data, error, kSecondSteps, options.threads);
   keep_best_of_each(runners, kFinalRound);
   if (links.size() > 1) take_best_link(runners, links, data, error, options.threads);
-  return options.look_around ? look_around(std::move(runners), data, links, error, options)
-                             : to_fits(runners);
+  if (options.look_around) return look_around(std::move(runners), data, links, error, options);
+  add_peak_twins(runners, data, error, options.threads);
+  return to_fits(runners);
 }
 
 std::vector<CompressorFit> improve_topologies(const CompressorData& data,
