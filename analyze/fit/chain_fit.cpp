@@ -211,8 +211,7 @@ Result<std::vector<ChainModel>> search_chain(std::span<const ChainKind> kinds, c
   sort_by_error(*left);
   std::vector<ChainModel> found{left->front()->model()};
   for (const ChainSearch* other : *left) {
-    if (other != left->front() && !other->settled() &&
-        other->error() < kHopelessAtFirst * left->front()->error())
+    if (other != left->front() && other->error() < kHopelessAtFirst * left->front()->error())
       found.push_back(other->model());
   }
   return found;
