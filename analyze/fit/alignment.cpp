@@ -5,6 +5,7 @@
 #include <cmath>
 #include <complex>
 
+#include "analyze/fit/clipped_samples.h"
 #include "analyze/fit/parallel.h"
 #include "common/base/units.h"
 #include "common/dsp/fft.h"
@@ -29,6 +30,8 @@ constexpr double kAgreement = 0.35;
 constexpr double kChanceCoherence = 8.0;
 constexpr int kSincTaps = 64;
 constexpr double kSincBeta = 8.0;
+// A sample between others is not known either where clipped ones have more than this share in it.
+constexpr double kKnown = 0.05;
 
 struct Stretch {
   std::int64_t first = 0, frames = 0;
@@ -312,7 +315,7 @@ audio::AudioBuffer align_wet(const audio::AudioBuffer& wet, const Alignment& ali
   for (int k = 0; k < kSincTaps; ++k) {
     taps[static_cast<std::size_t>(k)] = sign * sinc_tap(alignment.fraction_frames - (k - kSincTaps / 2 + 1));
   }
-  const bool whole = alignment.fraction_frames == 0.0;
+  const bool whole = alignment.fraction_frames == 0.0, clips = count_clipped(wet) > 0;
   const auto frames = static_cast<std::int64_t>(wet.frames());
   parallel_for(static_cast<std::size_t>(wet.channels()), [&](std::size_t channel) {
     const auto c = static_cast<int>(channel);
@@ -325,13 +328,15 @@ audio::AudioBuffer align_wet(const audio::AudioBuffer& wet, const Alignment& ali
           to[n] = static_cast<float>(sign * from[static_cast<std::size_t>(centre)]);
         continue;
       }
-      double sum = 0.0;
+      double sum = 0.0, clipped = 0.0;
       for (int k = 0; k < kSincTaps; ++k) {
         const std::int64_t at = centre + k - kSincTaps / 2 + 1;
-        if (at >= 0 && at < frames)
-          sum += taps[static_cast<std::size_t>(k)] * from[static_cast<std::size_t>(at)];
+        if (at < 0 || at >= frames) continue;
+        const double tap = taps[static_cast<std::size_t>(k)];
+        sum += tap * from[static_cast<std::size_t>(at)];
+        if (clips && is_clipped(from[static_cast<std::size_t>(at)])) clipped += std::abs(tap);
       }
-      to[n] = static_cast<float>(sum);
+      to[n] = clipped > kKnown ? std::copysign(1.0F, static_cast<float>(sum)) : static_cast<float>(sum);
     }
   });
   return out;

@@ -51,9 +51,16 @@ DelayLeft delay_left(const ChainModel& model, const PairExcerpt& excerpt) {
   return {.frames = frames, .error_share = es * es / (ss * ee)};
 }
 
-void advance_wet(PairSplit& split, double frames) {
-  for (PairExcerpt* excerpt : {&split.search, &split.heat, &split.fit, &split.held_out})
-    excerpt->wet = align_wet(excerpt->wet, {.fraction_frames = frames}, excerpt->wet.frames());
+WetRecordings advanced_wet(const PairSplit& split, double frames) {
+  const auto advanced = [frames](const PairExcerpt& excerpt) {
+    return align_wet(excerpt.wet, {.fraction_frames = frames}, excerpt.wet.frames());
+  };
+  return {advanced(split.search), advanced(split.heat), advanced(split.fit), advanced(split.held_out)};
+}
+
+void exchange_wet(PairSplit& split, WetRecordings& wet) {
+  const std::array excerpts{&split.search, &split.heat, &split.fit, &split.held_out};
+  for (std::size_t i = 0; i < wet.size(); ++i) std::swap(excerpts[i]->wet, wet[i]);
 }
 
 }  // namespace aapp::fit

@@ -2,6 +2,8 @@
 // sound; once a model of the chain is known, what it does not explain tells the rest.
 #pragma once
 
+#include <array>
+
 #include "analyze/fit/chain_model.h"
 #include "analyze/fit/pair_region.h"
 
@@ -16,7 +18,10 @@ struct DelayLeft {
 };
 DelayLeft delay_left(const ChainModel& model, const PairExcerpt& excerpt);
 
-// Moves the wet recordings of all excerpts ahead by a fraction of a frame.
-void advance_wet(PairSplit& split, double frames);
+// The wet recordings of all excerpts, moved ahead by a fraction of a frame; the split takes them by
+// exchange_wet, which leaves those that it had.
+using WetRecordings = std::array<audio::AudioBuffer, 4>;
+WetRecordings advanced_wet(const PairSplit& split, double frames);
+void exchange_wet(PairSplit& split, WetRecordings& wet);
 
 }  // namespace aapp::fit

@@ -130,18 +130,27 @@ void add_uncertainty(const Candidate& found, const PairExcerpt& fitted, const Pa
 }
 
 // The chain, and with it the last of the delay. What was found before that was known is looked for again
-// where it was most of what stood in the way, and only fitted again where it was not.
+// where it was most of what stood in the way, and only fitted again where it was not. What looked like a
+// delay may have been a filter not yet right: it is one where less is left without it.
 Result<Candidate> find_aligned_chain(PairSplit& split, Alignment& alignment,
                                      const PairedFitOptions& options) {
   const Result<Candidate> found = find_chain(split, options);
   if (!found) return found;
   const DelayLeft left = delay_left(found->model, split.fit);
   if (left.frames == 0.0) return found;
-  advance_wet(split, left.frames);
+  WetRecordings wet = advanced_wet(split, left.frames);
+  exchange_wet(split, wet);
+  const Result<Candidate> again =
+      left.error_share > kInTheWay ? find_chain(split, options) : fit_again(found->model, split, options);
+  if (!again) return again;
+  if (again->error >= found->error) {
+    exchange_wet(split, wet);
+    return found;
+  }
   const double behind = alignment.fraction_frames + left.frames;
   alignment.delay_frames += std::llround(behind);
   alignment.fraction_frames = behind - std::round(behind);
-  return left.error_share > kInTheWay ? find_chain(split, options) : fit_again(found->model, split, options);
+  return again;
 }
 
 Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options) {

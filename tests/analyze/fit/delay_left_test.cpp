@@ -43,7 +43,10 @@ TEST(DelayLeft, AdvancedByItTheWetRecordingFits) {
   PairSplit split;
   split.search = split.heat = split.fit = split.held_out = pair_behind(0.03, 0.0);
   const double before = model_error(compressor_model(), split.fit);
-  for (int look = 0; look < 2; ++look) advance_wet(split, delay_left(compressor_model(), split.fit).frames);
+  for (int look = 0; look < 2; ++look) {
+    WetRecordings wet = advanced_wet(split, delay_left(compressor_model(), split.fit).frames);
+    exchange_wet(split, wet);
+  }
   EXPECT_LT(model_error(compressor_model(), split.fit), 0.01 * before);
   EXPECT_LT(model_error(compressor_model(), split.held_out), 0.01 * before);
 }
