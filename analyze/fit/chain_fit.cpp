@@ -5,8 +5,8 @@
 
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/chain_moves.h"
+#include "analyze/fit/first_equaliser.h"
 #include "analyze/fit/noise_left.h"
-#include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
 
@@ -23,8 +23,6 @@ constexpr double kNear = 1e-4, kNearOverNoise = 20.0, kHopelessAtFirst = 30.0, k
 // An order whose best topology costs this many times as much where they race goes no further. Of eighty
 // chains, the right order cost more in four, 1.74 times as much at most.
 constexpr double kBehind = 2.0;
-// Share of the unexplained energy that a compressor only roughly taken off leaves at each frequency.
-constexpr double kSpread = 3e-5;
 
 // Where a few seconds' channels are alike, so are all links; on more audio one of them leaves least.
 dsp::StereoLink best_link(const ChainModel& model, const PairExcerpt& excerpt) {
@@ -106,7 +104,7 @@ class ChainSearch {
   // where that leaves more.
   Result<Found> with_fresh_equaliser(const Found& now) {
     Transfer filter = around_equaliser(now.model, split_.fit);
-    raise_noise(filter, kSpread * now.error);
+    raise_noise(filter, kGainSpread * now.error);
     const Result<PairedEq> eq = fit_paired_eq(filter, BandSearch::quick, options_);
     if (!eq) return tl::unexpected(eq.error());
     Found other = now;
@@ -189,10 +187,7 @@ Result<void> next_round(const Searches& by_error) {
 Result<std::vector<ChainModel>> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
                                              const GainSeparation& separation,
                                              const PairedFitOptions& options) {
-  const PairExcerpt& fit = split.fit;
-  Transfer filter = measure_transfer(fit.dry, without_gain(fit.wet, separation.gain_db), fit.rate_hz);
-  raise_noise(filter, kSpread * separation.error);
-  const Result<PairedEq> start = fit_paired_eq(filter, BandSearch::quick, options);
+  const Result<PairedEq> start = first_equaliser(split.fit, separation, options);
   if (!start) return tl::unexpected(start.error());
   std::vector<ChainSearch> searches;
   for (const ChainKind kind : kinds) searches.emplace_back(kind, split, start->eq, options);

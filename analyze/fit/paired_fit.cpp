@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyze/fit/aligned_pair.h"
 #include "analyze/fit/chain_search.h"
 #include "analyze/fit/delay_left.h"
 #include "analyze/fit/paired_distance.h"
@@ -16,11 +17,6 @@
 namespace aapp::fit {
 namespace {
 
-// Below this correlation the recordings are not of the same performance.
-constexpr double kLeastCoherence = 0.3;
-constexpr double kShortestS = 0.2;
-// Clocks that drift further apart than this smear every excerpt.
-constexpr double kMostDriftPpm = 5.0;
 // A delay that explains more than this share of a chain's error may have hidden a better one.
 constexpr double kInTheWay = 0.5;
 
@@ -59,49 +55,6 @@ Result<void> check_options(const PairedFitOptions& options) {
     return fail(ErrorCode::usage, "a frequency range of {} to {} Hz asked for; must rise from above 0",
                 options.frequency_hz.low, options.frequency_hz.high);
   return {};
-}
-
-Result<void> check_alignment(const Alignment& alignment) {
-  if (std::abs(alignment.drift_ppm) > kMostDriftPpm)
-    return fail(ErrorCode::unreadable,
-                "the clocks of the two recordings run {:.1f} ppm apart, so no settings can be recovered; "
-                "resample the wet "
-                "one by that much, or process the dry one without a conversion in between",
-                alignment.drift_ppm);
-  if (alignment.coherence < kLeastCoherence)
-    return fail(ErrorCode::unreadable,
-                "the two recordings correlate by only {:.2f}; a pair needs the dry and the wet version of "
-                "one performance "
-                "(for unrelated ones use --source)",
-                alignment.coherence);
-  return {};
-}
-
-struct AlignedPair {
-  audio::AudioBuffer dry, wet;
-  Alignment alignment;
-};
-
-// Both recordings cut to what they share.
-Result<AlignedPair> align(PairRegion& region) {
-  AlignedPair pair;
-  pair.alignment = find_alignment(region.dry, region.wet, region.rate_hz);
-  if (const Result<void> ok = check_alignment(pair.alignment); !ok) return tl::unexpected(ok.error());
-  const auto dry_frames = static_cast<std::int64_t>(region.dry.frames());
-  const auto wet_frames = static_cast<std::int64_t>(region.wet.frames());
-  const std::int64_t delay = pair.alignment.delay_frames;
-  const std::int64_t first = std::max<std::int64_t>(0, -delay),
-                     last = std::min(dry_frames, wet_frames - delay);
-  if (last - first < static_cast<std::int64_t>(kShortestS * region.rate_hz))
-    return fail(ErrorCode::unreadable, "the two recordings share only {:.3f} s; at least {} s are needed",
-                static_cast<double>(std::max<std::int64_t>(0, last - first)) / region.rate_hz, kShortestS);
-  const auto frames = static_cast<std::size_t>(last - first);
-  pair.wet = cut(align_wet(region.wet, pair.alignment, region.dry.frames()), static_cast<std::size_t>(first),
-                 frames);
-  region.wet = {};
-  pair.dry = frames == region.dry.frames() ? std::move(region.dry)
-                                           : cut(region.dry, static_cast<std::size_t>(first), frames);
-  return pair;
 }
 
 void add_uncertainty(const Candidate& found, const PairExcerpt& fitted, const PairedFitOptions& options,
@@ -155,10 +108,9 @@ Result<Candidate> find_aligned_chain(PairSplit& split, Alignment& alignment,
 
 Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options) {
   const int rate_hz = region.rate_hz;
-  Result<AlignedPair> pair = align(region);
+  Result<AlignedPair> pair = align_pair(std::move(region), options);
   if (!pair) return tl::unexpected(pair.error());
-  PairSplit split = split_pair(pair->dry, pair->wet, rate_hz, region.whole);
-  pair->dry = pair->wet = {};
+  PairSplit& split = pair->split;
   const Result<Candidate> found = find_aligned_chain(split, pair->alignment, options);
   if (!found) return tl::unexpected(found.error());
 

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "analyze/fit/clipped_samples.h"
 #include "common/base/units.h"
 #include "common/dsp/biquad_design.h"
 #include "common/dsp/fft.h"
@@ -88,6 +90,23 @@ TEST(Alignment, CopesWithDifferentLengthsAndLeadingSilence) {
   const Alignment found = find_alignment(dry, wet, kRate);
   EXPECT_EQ(found.delay_frames, 4000);
   EXPECT_EQ(align_wet(wet, found, dry.frames()), dry);
+}
+
+TEST(Alignment, MarksWhatClippedSamplesLeaveUnknownBetweenFrames) {
+  const audio::AudioBuffer dry = test::soft_bursts(kRate, 4.0, 8);
+  audio::AudioBuffer wet = test::delayed(dry, 0.5);
+  for (int c = 0; c < wet.channels(); ++c) {
+    for (float& x : wet.channel(c)) x = std::clamp(2.0F * x, -1.0F, 1.0F);
+  }
+  ASSERT_GT(count_clipped(wet), 100U);
+  const audio::AudioBuffer aligned = align_wet(wet, {.fraction_frames = 0.5}, dry.frames());
+  ASSERT_LT(count_clipped(aligned), aligned.frames() / 2);
+  for (int c = 0; c < dry.channels(); ++c) {
+    for (std::size_t n = 200; n + 200 < dry.frames(); ++n) {
+      if (is_clipped(aligned.channel(c)[n])) continue;
+      ASSERT_NEAR(aligned.channel(c)[n], 2.0F * dry.channel(c)[n], 0.05F) << n;
+    }
+  }
 }
 
 TEST(Alignment, SaysThatUnrelatedRecordingsDoNotCorrelate) {

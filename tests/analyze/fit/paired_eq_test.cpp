@@ -69,5 +69,23 @@ TEST(PairedEq, KeepsTheNumberOfBandsThatIsAskedFor) {
   EXPECT_EQ(found->eq.bands.size(), 2U);
 }
 
+// As one low and one high shelf they would leave the level free.
+TEST(PairedEq, TakesTwoShelvesNearEachOtherForTheSameKind) {
+  const effects::EqParams truth{
+      .bands = {{.type = dsp::BandType::high_shelf, .frequency_hz = 2000.0, .gain_db = 3.0, .q = 0.6},
+                {.type = dsp::BandType::high_shelf, .frequency_hz = 4000.0, .gain_db = -7.0, .q = 0.8}}};
+  const audio::AudioBuffer dry = test::bursts(1, 6.0, kRate, 6);
+  audio::AudioBuffer wet = equalise(dry, truth, kRate, Direction::apply);
+  test::quantise_16_bit(wet);
+  const Result<PairedEq> found = fit_paired_eq(measure_transfer(dry, wet, kRate), BandSearch::thorough, {});
+  ASSERT_TRUE(found.has_value());
+  ASSERT_EQ(found->eq.bands.size(), 2U);
+  for (std::size_t b = 0; b < 2; ++b) {
+    EXPECT_EQ(found->eq.bands[b].type, dsp::BandType::high_shelf);
+    EXPECT_NEAR(found->eq.bands[b].gain_db, truth.bands[b].gain_db, 0.05);
+  }
+  EXPECT_NEAR(found->gain_db, 0.0, 0.01);
+}
+
 }  // namespace
 }  // namespace aapp::fit

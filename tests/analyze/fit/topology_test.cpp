@@ -44,6 +44,21 @@ TEST(CompressorFit, RecoversPlantedParametersFromA16BitPair) {
   }
 }
 
+// An RMS detector with next to no window is a peak detector in all but name.
+TEST(TopologySearch, LetsAPeakDetectorRaceWhereAWindowVanishes) {
+  effects::CompressorParams truth = test::all_topologies()[0];
+  truth.detector = dsp::Detector::rms, truth.rms_window_ms = 0.2;
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
+  const CompressorData data(pair_of(test::bursts(1, 3.0, kRate, 14), truth), links);
+  int vanishing = 0, peak = 0;
+  for (const CompressorFit& fit : search_topologies(data, data, links, {.look_around = false})) {
+    vanishing += fit.topology.detector != dsp::Detector::peak && fit.topology.rms_window_ms < 1.0;
+    peak += fit.topology.detector == dsp::Detector::peak;
+  }
+  EXPECT_GT(vanishing, 0);
+  EXPECT_GT(peak, 0);
+}
+
 TEST(TopologySearch, NamesThePlantedTopologyAndLink) {
   const audio::AudioBuffer dry = test::bursts(2, 3.0, kRate, 12);
   const std::vector<dsp::StereoLink> links{dsp::StereoLink::max, dsp::StereoLink::mean, dsp::StereoLink::none,

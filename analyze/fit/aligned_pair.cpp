@@ -1,0 +1,101 @@
+#include "analyze/fit/aligned_pair.h"
+
+#include <cmath>
+
+#include "analyze/fit/chain_model.h"
+#include "analyze/fit/clipped_samples.h"
+#include "analyze/fit/first_equaliser.h"
+
+namespace aapp::fit {
+namespace {
+
+// Below this correlation the recordings are not of the same performance.
+constexpr double kLeastCoherence = 0.3;
+constexpr double kShortestS = 0.2;
+// Clocks that drift further apart than this smear every excerpt.
+constexpr double kMostDriftPpm = 5.0;
+constexpr double kFalseDelayFrames = 0.5;
+constexpr int kLooks = 3;
+
+Result<void> check_alignment(const Alignment& alignment) {
+  if (std::abs(alignment.drift_ppm) > kMostDriftPpm)
+    return fail(ErrorCode::unreadable,
+                "the clocks of the two recordings run {:.1f} ppm apart, so no settings can be recovered; "
+                "resample the wet "
+                "one by that much, or process the dry one without a conversion in between",
+                alignment.drift_ppm);
+  if (alignment.coherence < kLeastCoherence)
+    return fail(ErrorCode::unreadable,
+                "the two recordings correlate by only {:.2f}; a pair needs the dry and the wet version of "
+                "one performance "
+                "(for unrelated ones use --source)",
+                alignment.coherence);
+  return {};
+}
+
+// The frames of the dry recording that the wet one has too.
+struct Shared {
+  std::size_t first = 0, frames = 0;
+};
+
+Result<Shared> shared_frames(const PairRegion& region, const Alignment& alignment) {
+  const auto dry_frames = static_cast<std::int64_t>(region.dry.frames());
+  const auto wet_frames = static_cast<std::int64_t>(region.wet.frames());
+  const std::int64_t delay = alignment.delay_frames;
+  const std::int64_t first = std::max<std::int64_t>(0, -delay),
+                     last = std::min(dry_frames, wet_frames - delay);
+  if (last - first < static_cast<std::int64_t>(kShortestS * region.rate_hz))
+    return fail(ErrorCode::unreadable, "the two recordings share only {:.3f} s; at least {} s are needed",
+                static_cast<double>(std::max<std::int64_t>(0, last - first)) / region.rate_hz, kShortestS);
+  return Shared{static_cast<std::size_t>(first), static_cast<std::size_t>(last - first)};
+}
+
+// Parts of what both recordings share.
+Result<PairSplit> split_aligned(const PairRegion& region, const Alignment& alignment) {
+  return shared_frames(region, alignment).map([&](const Shared& shared) {
+    const audio::AudioBuffer wet = align_wet(region.wet, alignment, region.dry.frames());
+    const auto shared_of = [&](const audio::AudioBuffer& all) {
+      return cut(all, shared.first, shared.frames);
+    };
+    return shared.frames == region.dry.frames()
+               ? split_pair(region.dry, wet, region.rate_hz, region.whole)
+               : split_pair(shared_of(region.dry), shared_of(wet), region.rate_hz, region.whole);
+  });
+}
+
+// Harmonics that clipping adds have phases of their own and can pass for a delay. Processors that clip delay
+// by whole frames.
+Result<void> correct_for_clipping(const PairRegion& region, Alignment& alignment, PairSplit& split,
+                                  const PairedFitOptions& options) {
+  for (int look = 0; look < kLooks && count_clipped(split.fit.wet) > 0; ++look) {
+    const Result<double> late = delay_beside_filter(split.fit, options);
+    if (!late) return tl::unexpected(late.error());
+    if (std::abs(*late) < kFalseDelayFrames) return {};
+    alignment.delay_frames += std::llround(alignment.fraction_frames + *late);
+    alignment.fraction_frames = 0.0;
+    Result<PairSplit> again = split_aligned(region, alignment);
+    if (!again) return tl::unexpected(again.error());
+    split = std::move(*again);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<double> delay_beside_filter(const PairExcerpt& pair, const PairedFitOptions& options) {
+  return first_equaliser(pair, separate_gain(pair), options).map(&PairedEq::delay_frames);
+}
+
+Result<AlignedPair> align_pair(PairRegion region, const PairedFitOptions& options) {
+  AlignedPair pair;
+  pair.alignment = find_alignment(region.dry, region.wet, region.rate_hz);
+  if (const Result<void> ok = check_alignment(pair.alignment); !ok) return tl::unexpected(ok.error());
+  Result<PairSplit> split = split_aligned(region, pair.alignment);
+  if (!split) return tl::unexpected(split.error());
+  pair.split = std::move(*split);
+  if (const Result<void> ok = correct_for_clipping(region, pair.alignment, pair.split, options); !ok)
+    return tl::unexpected(ok.error());
+  return pair;
+}
+
+}  // namespace aapp::fit

@@ -1,0 +1,16 @@
+// The filter between two recordings before any compressor is known: its bands once a gain that moves freely
+// is taken off (gain_separation.h). What a chain's search sets out from.
+#pragma once
+
+#include "analyze/fit/gain_separation.h"
+#include "analyze/fit/paired_eq.h"
+
+namespace aapp::fit {
+
+// Share of the unexplained energy that a compressor only roughly taken off leaves at each frequency.
+inline constexpr double kGainSpread = 3e-5;
+
+Result<PairedEq> first_equaliser(const PairExcerpt& pair, const GainSeparation& separation,
+                                 const PairedFitOptions& options);
+
+}  // namespace aapp::fit

@@ -1,0 +1,51 @@
+#include "analyze/fit/aligned_pair.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "analyze/fit/chain_model.h"
+#include "analyze/fit/clipped_samples.h"
+#include "tests/analyze/fit/compressor_cases.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr int kRate = 32000;
+
+// Equalised and driven into clipping, behind the dry recording by whole frames.
+PairExcerpt clipped_pair(std::size_t late_frames) {
+  const effects::EqParams eq{
+      .bands = {{.type = dsp::BandType::peak, .frequency_hz = 1000.0, .gain_db = 6.0, .q = 1.7},
+                {.type = dsp::BandType::high_shelf, .frequency_hz = 3500.0, .gain_db = 5.0, .q = 0.7}}};
+  PairExcerpt pair;
+  pair.rate_hz = kRate;
+  pair.dry = test::bursts(1, 8.0, kRate, 9);
+  pair.wet = equalise(pair.dry, eq, kRate, Direction::apply);
+  for (float& x : pair.wet.channel(0)) x = std::clamp(2.0F * x, -1.0F, 1.0F);
+  std::ranges::rotate(pair.wet.channel(0),
+                      pair.wet.channel(0).end() - static_cast<std::ptrdiff_t>(late_frames));
+  return pair;
+}
+
+TEST(DelayBesideFilter, IsFoundInAClippedRecording) {
+  for (const std::size_t late : {0U, 1U}) {
+    const PairExcerpt pair = clipped_pair(late);
+    ASSERT_GT(count_clipped(pair.wet), pair.wet.frames() / 100);
+    const Result<double> found = delay_beside_filter(pair, {});
+    ASSERT_TRUE(found.has_value());
+    EXPECT_NEAR(*found, static_cast<double>(late), 0.1);
+  }
+}
+
+TEST(AlignedPair, SharesOneTimeLine) {
+  const PairExcerpt pair = clipped_pair(3);
+  const Result<AlignedPair> aligned = align_pair({.rate_hz = kRate, .dry = pair.dry, .wet = pair.wet}, {});
+  ASSERT_TRUE(aligned.has_value());
+  EXPECT_EQ(aligned->alignment.delay_frames, 3);
+  EXPECT_EQ(aligned->alignment.fraction_frames, 0.0);
+  EXPECT_EQ(aligned->split.fit.dry.frames(), aligned->split.fit.wet.frames());
+}
+
+}  // namespace
+}  // namespace aapp::fit
