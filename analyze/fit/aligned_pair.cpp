@@ -86,7 +86,7 @@ Result<double> delay_beside_filter(const PairExcerpt& pair, const PairedFitOptio
   return first_equaliser(pair, separate_gain(pair), options).map(&PairedEq::delay_frames);
 }
 
-Result<AlignedPair> align_pair(PairRegion region, const PairedFitOptions& options) {
+Result<AlignedPair> align_pair(const PairRegion& region, const PairedFitOptions& options) {
   AlignedPair pair;
   pair.alignment = find_alignment(region.dry, region.wet, region.rate_hz);
   if (const Result<void> ok = check_alignment(pair.alignment); !ok) return tl::unexpected(ok.error());

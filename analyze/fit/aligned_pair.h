@@ -16,6 +16,6 @@ struct AlignedPair {
 
 // Errors (unreadable): recordings that do not belong together, whose clocks drift apart, or that share too
 // little. Allocates a copy of the region's wet recording and the parts.
-Result<AlignedPair> align_pair(PairRegion region, const PairedFitOptions& options);
+Result<AlignedPair> align_pair(const PairRegion& region, const PairedFitOptions& options);
 
 }  // namespace aapp::fit

@@ -108,8 +108,9 @@ Result<Candidate> find_aligned_chain(PairSplit& split, Alignment& alignment,
 
 Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options) {
   const int rate_hz = region.rate_hz;
-  Result<AlignedPair> pair = align_pair(std::move(region), options);
+  Result<AlignedPair> pair = align_pair(region, options);
   if (!pair) return tl::unexpected(pair.error());
+  region.dry = region.wet = {};
   PairSplit& split = pair->split;
   const Result<Candidate> found = find_aligned_chain(split, pair->alignment, options);
   if (!found) return tl::unexpected(found.error());

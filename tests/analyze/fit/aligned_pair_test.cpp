@@ -23,8 +23,8 @@ PairExcerpt clipped_pair(std::size_t late_frames) {
   pair.dry = test::bursts(1, 8.0, kRate, 9);
   pair.wet = equalise(pair.dry, eq, kRate, Direction::apply);
   for (float& x : pair.wet.channel(0)) x = std::clamp(2.0F * x, -1.0F, 1.0F);
-  std::ranges::rotate(pair.wet.channel(0),
-                      pair.wet.channel(0).end() - static_cast<std::ptrdiff_t>(late_frames));
+  const std::span<float> wet = pair.wet.channel(0);
+  std::rotate(wet.begin(), wet.end() - static_cast<std::ptrdiff_t>(late_frames), wet.end());
   return pair;
 }
 
