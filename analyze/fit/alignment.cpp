@@ -30,8 +30,9 @@ constexpr double kAgreement = 0.35;
 constexpr double kChanceCoherence = 8.0;
 constexpr int kSincTaps = 64;
 constexpr double kSincBeta = 8.0;
-// A sample between others is not known either where clipped ones have more than this share in it.
-constexpr double kKnown = 0.05;
+// A sample between others counts as clipped too where clipped ones have more than this share in it: not
+// where one is merely near, since marks are at full scale.
+constexpr double kClippedShare = 0.5;
 
 struct Stretch {
   std::int64_t first = 0, frames = 0;
@@ -336,7 +337,8 @@ audio::AudioBuffer align_wet(const audio::AudioBuffer& wet, const Alignment& ali
         sum += tap * from[static_cast<std::size_t>(at)];
         if (clips && is_clipped(from[static_cast<std::size_t>(at)])) clipped += std::abs(tap);
       }
-      to[n] = clipped > kKnown ? std::copysign(1.0F, static_cast<float>(sum)) : static_cast<float>(sum);
+      to[n] =
+          clipped > kClippedShare ? std::copysign(1.0F, static_cast<float>(sum)) : static_cast<float>(sum);
     }
   });
   return out;
