@@ -13,7 +13,7 @@ namespace aapp::fit {
 namespace {
 
 constexpr int kRefineSteps = 8;
-// Until then, a step that lowers the cost by less than this share is not worth more of them.
+// A step that lowers the cost by less than this share is the last.
 constexpr double kWorthAStep = 2e-3;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 2;
