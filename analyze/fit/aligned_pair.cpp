@@ -1,6 +1,8 @@
 #include "analyze/fit/aligned_pair.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "analyze/fit/chain_model.h"
 #include "analyze/fit/clipped_samples.h"
@@ -21,14 +23,12 @@ Result<void> check_alignment(const Alignment& alignment) {
   if (std::abs(alignment.drift_ppm) > kMostDriftPpm)
     return fail(ErrorCode::unreadable,
                 "the clocks of the two recordings run {:.1f} ppm apart, so no settings can be recovered; "
-                "resample the wet "
-                "one by that much, or process the dry one without a conversion in between",
+                "resample the wet one by that much, or process the dry one without a conversion in between",
                 alignment.drift_ppm);
   if (alignment.coherence < kLeastCoherence)
     return fail(ErrorCode::unreadable,
                 "the two recordings correlate by only {:.2f}; a pair needs the dry and the wet version of "
-                "one performance "
-                "(for unrelated ones use --source)",
+                "one performance (for unrelated ones use --source)",
                 alignment.coherence);
   return {};
 }

@@ -316,7 +316,7 @@ audio::AudioBuffer align_wet(const audio::AudioBuffer& wet, const Alignment& ali
   for (int k = 0; k < kSincTaps; ++k) {
     taps[static_cast<std::size_t>(k)] = sign * sinc_tap(alignment.fraction_frames - (k - kSincTaps / 2 + 1));
   }
-  const bool whole = alignment.fraction_frames == 0.0, clips = count_clipped(wet) > 0;
+  const bool whole = alignment.fraction_frames == 0.0, clips = !whole && count_clipped(wet) > 0;
   const auto frames = static_cast<std::int64_t>(wet.frames());
   parallel_for(static_cast<std::size_t>(wet.channels()), [&](std::size_t channel) {
     const auto c = static_cast<int>(channel);
@@ -337,8 +337,8 @@ audio::AudioBuffer align_wet(const audio::AudioBuffer& wet, const Alignment& ali
         sum += tap * from[static_cast<std::size_t>(at)];
         if (clips && is_clipped(from[static_cast<std::size_t>(at)])) clipped += std::abs(tap);
       }
-      to[n] =
-          clipped > kClippedShare ? std::copysign(1.0F, static_cast<float>(sum)) : static_cast<float>(sum);
+      const auto between = static_cast<float>(sum);
+      to[n] = clipped > kClippedShare ? std::copysign(1.0F, between) : between;
     }
   });
   return out;
