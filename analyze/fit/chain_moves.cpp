@@ -58,15 +58,17 @@ JointFitOptions joint_options(const PairedFitOptions& options, std::size_t strid
           .threads = options.threads};
 }
 
-ChainModel moved(const ChainModel& model, const PairExcerpt& pair, double tolerance,
-                 const PairedFitOptions& options) {
-  JointFitOptions few = joint_options(options, kStride, kSearchSteps);
-  few.tolerance = tolerance;
+ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options) {
+  const JointFitOptions few = joint_options(options, kStride, kSearchSteps);
   return fit_jointly(pair, model, estimate_chain_error(model, pair), few).model;
 }
 
-ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options) {
-  return moved(model, pair, JointFitOptions{}.tolerance, options);
+ChainModel moved_by_response(const ChainModel& model, const PairExcerpt& pair,
+                             const PairedFitOptions& options) {
+  JointFitOptions few = joint_options(options, kStride, kSearchSteps);
+  few.tolerance = kWorthAStep;
+  few.path = StepPath::response;
+  return fit_jointly(pair, model, estimate_chain_error(model, pair), few).model;
 }
 
 std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSplit& split,

@@ -25,11 +25,14 @@ void take_level(ChainModel& model, double gain_db);
 // What a joint fit may do on every `stride`-th residual, in so many steps.
 JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps);
 
-// All of it moved together, by a search's few residuals and steps; with a tolerance, as long as a step lowers
-// the cost by that share.
+// On the fit excerpt, a step that lowers the cost by less than this share is the last.
+inline constexpr double kWorthAStep = 2e-3;
+
+// All of it moved together, by a search's few residuals and steps.
 ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options);
-ChainModel moved(const ChainModel& model, const PairExcerpt& pair, double tolerance,
-                 const PairedFitOptions& options);
+// The same for bands that are about right, along their response (joint_fit.h).
+ChainModel moved_by_response(const ChainModel& model, const PairExcerpt& pair,
+                             const PairedFitOptions& options);
 
 // How far topologies are looked for: all of them from nothing, none but the given, what lies around the best
 // of the last race, all of them around the best.

@@ -13,8 +13,6 @@ namespace aapp::fit {
 namespace {
 
 constexpr int kRefineSteps = 8;
-// A step that lowers the cost by less than this share is the last.
-constexpr double kWorthAStep = 2e-3;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 2;
 constexpr double kExact = 1e-7;
@@ -45,6 +43,7 @@ ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOption
   drop_idle_bands(now.eq);
   JointFitOptions last = joint_options(options, 1, kRefineSteps);
   last.tolerance = kWorthAStep;
+  last.path = StepPath::response;
   return fit_jointly(fit, now, estimate_chain_error(now, fit), last).model;
 }
 
@@ -107,7 +106,7 @@ class Refinement {
     refined_ = false;
   }
   void take_if_better(const ChainModel& other) {
-    const ChainModel tried = moved(other, split_.fit, kWorthAStep, options_);
+    const ChainModel tried = moved_by_response(other, split_.fit, options_);
     const double error = model_error(tried, split_.fit);
     if (error < error_) take(tried, error);
   }

@@ -7,10 +7,16 @@
 
 namespace aapp::fit {
 
+// A step adds to the coordinates, or leads to where the response would be (response_steps.h). The second is for
+// bands that are about right: where some are wrong or missing, a step far along the derivatives of these is no
+// better, and takes longer.
+enum class StepPath { coordinates, response };
+
 struct JointFitOptions {
   int max_iterations = 10;
   double tolerance = 1e-5;  // stop when a step lowers the cost by less than this share of it
   std::size_t stride = 1;   // every how many-th frame counts
+  StepPath path = StepPath::coordinates;
   Range frequency_hz{20.0, 20000.0};
   double max_gain_db = 24.0;  // of a band
   double max_q = 12.0;

@@ -1,0 +1,115 @@
+// A chain's residuals as Ceres sees them: one cost function over all coordinates of equaliser and compressor,
+// those of the bands first. A part of joint_fit.cpp.
+#pragma once
+
+#include <ceres/cost_function.h>
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <span>
+
+#include "analyze/fit/chain_residuals.h"
+#include "analyze/fit/eq_tangents.h"
+
+namespace aapp::fit {
+
+// Directions with less information than this, relative to what each parameter has alone, count as none.
+inline constexpr double kNoInformation = 1e-13;
+
+// The chain's millions of residuals as a few: with J'J = R'R, the vector (R^-T J'r; the rest of |r|) has the
+// same sum of squares, the same gradient and the same Gauss-Newton matrix. That is all a solver looks at.
+class JointCost final : public ceres::CostFunction {
+ public:
+  // A step that lowers the sum by less than this share is the last, and so is the last of `max_trials`. What is
+  // passed must outlive this.
+  JointCost(const ChainResiduals& residuals, const ChainModel& shape, double tolerance, int max_trials)
+      : residuals_(residuals),
+        shape_(shape),
+        tolerance_(tolerance),
+        trials_left_(max_trials),
+        parameters_(
+            static_cast<Eigen::Index>(kCoordinatesPerBand * shape.eq.bands.size() + kCompressorCoordinates)) {
+    mutable_parameter_block_sizes()->push_back(static_cast<int>(parameters_));
+    set_num_residuals(static_cast<int>(parameters_ + 1));
+  }
+
+  // The last step was taken.
+  bool ended() const { return ended_; }
+
+  bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override {
+    const Model now = model_at({parameters[0], static_cast<std::size_t>(parameters_)});
+    if (jacobians == nullptr || jacobians[0] == nullptr) {
+      // A step on trial. Only the cost is looked at, and many are turned down.
+      tried_ = residuals_.sum_squares(now.model, now.point);
+      --trials_left_;
+      put_sum(residuals);
+      return true;
+    }
+    Eigen::Map<RowMajor> jacobian(jacobians[0], parameters_ + 1, parameters_);
+    // Of a step that was taken. Derivatives cost most; nobody needs those at the end.
+    if (here_ && (trials_left_ <= 0 || tried_ > (1.0 - tolerance_) * *here_)) {
+      ended_ = true;
+      put_sum(residuals);
+      jacobian.setZero();
+      return true;
+    }
+    const NormalEquations sums = residuals_.at(now.model, now.point);
+    here_ = sums.sum_squares;
+    compress(sums);
+    std::copy_n(values_.data(), values_.size(), residuals);
+    jacobian = jacobian_;
+    return true;
+  }
+
+ private:
+  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  struct Model {
+    ChainModel model;
+    CompressorPoint point{};
+  };
+  Model model_at(std::span<const double> values) const {
+    Model now{.model = shape_};
+    const std::size_t bands = values.size() - kCompressorCoordinates;
+    set_band_coordinates(values.first(bands), now.model.eq);
+    std::ranges::copy(values.subspan(bands), now.point.begin());
+    return now;
+  }
+
+  void put_sum(double* residuals) const {
+    std::fill_n(residuals, parameters_, 0.0);
+    residuals[parameters_] = std::sqrt(tried_);
+  }
+
+  void compress(const NormalEquations& sums) const {
+    Eigen::VectorXd scale = sums.normal.diagonal().cwiseSqrt();
+    const Eigen::VectorXd unscale = scale.unaryExpr([](double s) { return s > 0.0 ? 1.0 / s : 0.0; });
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(unscale.asDiagonal() * sums.normal *
+                                                               unscale.asDiagonal());
+    const Eigen::VectorXd turned =
+        eigen.eigenvectors().transpose() * (unscale.asDiagonal() * sums.gradient).eval();
+    values_ = Eigen::VectorXd::Zero(parameters_ + 1);
+    jacobian_ = Eigen::MatrixXd::Zero(parameters_ + 1, parameters_);
+    for (Eigen::Index k = 0; k < parameters_; ++k) {
+      if (!(eigen.eigenvalues()(k) > kNoInformation)) continue;
+      const double root = std::sqrt(eigen.eigenvalues()(k));
+      values_(k) = turned(k) / root;
+      jacobian_.row(k) = root * (scale.asDiagonal() * eigen.eigenvectors().col(k)).transpose();
+    }
+    values_(parameters_) = std::sqrt(std::max(0.0, sums.sum_squares - values_.squaredNorm()));
+  }
+
+  const ChainResiduals& residuals_;
+  const ChainModel& shape_;
+  double tolerance_;
+  mutable int trials_left_;
+  mutable double tried_ = 0.0;         // the sum of squares of the last step on trial
+  mutable std::optional<double> here_;  // and where the derivatives were taken last
+  mutable bool ended_ = false;
+  Eigen::Index parameters_;
+  mutable Eigen::VectorXd values_;
+  mutable Eigen::MatrixXd jacobian_;
+};
+
+}  // namespace aapp::fit
