@@ -1,7 +1,9 @@
 #include "analyze/fit/transfer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
 
 #include "analyze/fit/eq_target.h"
 #include "analyze/fit/parallel.h"
@@ -75,18 +77,20 @@ std::vector<BandSums> sum_bands(const audio::AudioBuffer& in, const audio::Audio
   const auto fade =
       std::max<std::size_t>(1, std::min(frames / 4, static_cast<std::size_t>(kFadeS * rate_hz)));
   const std::size_t size = power_of_two(frames);
-  dsp::RealFft x(size, dsp::RealFft::Ways::forward), y(size, dsp::RealFft::Ways::forward);
+  std::array<std::optional<dsp::RealFft>, 2> ffts;
+  // (Together: some megabytes to touch.)
+  parallel_for(2, [&](std::size_t side) { ffts[side].emplace(size, dsp::RealFft::Ways::forward); });
   const std::vector<std::size_t> edges = band_edges(size, rate_hz);
   std::vector<BandSums> bands(edges.size() - 1);
   for (int c = 0; c < in.channels(); ++c) {
     parallel_for(2, [&](std::size_t side) {
-      dsp::RealFft& fft = side == 0 ? x : y;
+      dsp::RealFft& fft = *ffts[side];
       load((side == 0 ? in : out).channel(c).subspan(first, frames), fft.signal(), fade);
       fft.forward();
     });
     parallel_for(bands.size(), [&](std::size_t b) {
-      add_bins(x, y, static_cast<double>(rate_hz) / static_cast<double>(size), edges[b], edges[b + 1],
-               bands[b]);
+      add_bins(*ffts[0], *ffts[1], static_cast<double>(rate_hz) / static_cast<double>(size), edges[b],
+               edges[b + 1], bands[b]);
     });
   }
   return bands;

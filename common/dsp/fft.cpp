@@ -3,6 +3,7 @@
 #include <fftw3.h>
 
 #include <cassert>
+#include <memory>
 #include <mutex>
 #include <new>
 
@@ -20,17 +21,21 @@ struct FftwFree {
 };
 
 template <class T>
-std::unique_ptr<T[], FftwFree> allocate(std::size_t count) {
+std::unique_ptr<T[], FftwFree> allocate(std::size_t count, bool zeros) {
   void* memory = fftw_malloc(count * sizeof(T));
   if (memory == nullptr) throw std::bad_alloc();
-  return std::unique_ptr<T[], FftwFree>(new (memory) T[count]());
+  T* const values = static_cast<T*>(memory);
+  if (zeros) std::uninitialized_value_construct_n(values, count);
+  return std::unique_ptr<T[], FftwFree>(values);
 }
 
 }  // namespace
 
 struct RealFft::Plans {
   Plans(std::size_t size, Ways ways)
-      : signal(allocate<double>(size)), spectrum(allocate<std::complex<double>>(size / 2 + 1)) {
+      // (A spectrum that is only written need not be touched before.)
+      : signal(allocate<double>(size, true)),
+        spectrum(allocate<std::complex<double>>(size / 2 + 1, ways == Ways::both)) {
     // std::complex<double> and fftw_complex share their layout by both standards.
     auto* bins = reinterpret_cast<fftw_complex*>(spectrum.get());
     const int n = static_cast<int>(size);
