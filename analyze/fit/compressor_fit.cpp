@@ -76,7 +76,7 @@ std::size_t compared_blocks(const CompressorData& data, const std::vector<Compre
 }
 
 // All residuals of a pair as one Ceres term. Ceres asks for residuals first and for derivatives at the same
-// point later; one run gives both, and is kept.
+// point later; one run gives both, and is kept. Of the last step nobody needs derivatives.
 class PairCost final : public ceres::CostFunction {
  public:
   PairCost(const CompressorData& data, const effects::CompressorParams& topology,
@@ -92,8 +92,10 @@ class PairCost final : public ceres::CostFunction {
   bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override {
     CompressorPoint point;
     for (std::size_t k = 0; k < point.size(); ++k) point[k] = parameters[k][0];
+    if (jacobians == nullptr) --trials_left_;
+    const bool derive = trials_left_ > 0;
     if (!last_ || *last_ != point) {
-      predictor_.run(point, Derivatives::all);
+      predictor_.run(point, derive ? Derivatives::all : Derivatives::none);
       last_ = point;
     }
     std::size_t row = 0;
@@ -106,7 +108,7 @@ class PairCost final : public ceres::CostFunction {
       if (jacobians != nullptr) {
         for (std::size_t k = 0; k < kCompressorCoordinates; ++k) {
           if (jacobians[k] != nullptr)
-            jacobians[k][row] = -robust.slope * weight * predicted.jacobian[block][k];
+            jacobians[k][row] = derive ? -robust.slope * weight * predicted.jacobian[block][k] : 0.0;
         }
       }
       ++row;
@@ -119,6 +121,7 @@ class PairCost final : public ceres::CostFunction {
   const CompressorFitOptions& options_;
   mutable Predictor predictor_;
   mutable std::optional<CompressorPoint> last_;
+  mutable int trials_left_ = options_.max_iterations;
   std::vector<double> weights_;
 };
 
