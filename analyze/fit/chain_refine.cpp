@@ -67,15 +67,15 @@ class Refinement {
   // The search looked for bands through a compressor only roughly taken off, and for the topology through
   // bands only roughly known; what is moved jointly keeps both. Bands come first: they take less time.
   Result<void> run() {
-    set(now_, model_error(now_, split_.fit));
-    if (over_noise_ < kNear) refine();
+    set(now_, left_by(now_, split_.fit));
+    if (left_.over_noise < kNear) refine();
     for (int look = 0; look < kLooks && unexplained(); ++look) {
-      const double before = error_;
+      const double before = left_.error;
       if (const Result<void> ok = look_for_bands(); !ok) return ok;
       if (may_have_another_topology()) look_for_topology(TopologyLook::around);
       // The right one is often a neighbour, and all of them cost thrice as much.
       if (may_have_another_topology()) look_for_topology(TopologyLook::wide);
-      if (error_ > kSettled * before) break;
+      if (left_.error > kSettled * before) break;
     }
     if (!refined_) refine();
     return last_word();
@@ -83,32 +83,31 @@ class Refinement {
   const ChainModel& model() const { return now_; }
 
  private:
-  bool unexplained() const { return error_ > kExact && over_noise_ > kFarFromNoise; }
-  bool may_have_another_topology() const { return error_ > kExactTopology && unexplained(); }
+  bool unexplained() const { return left_.error > kExact && left_.over_noise > kFarFromNoise; }
+  bool may_have_another_topology() const { return left_.error > kExactTopology && unexplained(); }
 
   // Where more than noise is left something else is wrong, and a rough move is enough; unless it was the one
   // thing that was missing.
-  void take(const ChainModel& model, double error) {
-    const double before = error_;
-    set(model, error);
-    if (over_noise_ < (error_ < kLeap * before ? kNearAfterLeap : kNear)) refine();
+  void take(const ChainModel& model, const ModelLeft& left) {
+    const double before = left_.error;
+    set(model, left);
+    if (left.over_noise < (left.error < kLeap * before ? kNearAfterLeap : kNear)) refine();
   }
   void refine() {
     const ChainModel better = refined(now_, split_.fit, options_);
-    const double error = model_error(better, split_.fit);
-    if (error < error_) set(better, error);
+    const ModelLeft left = left_by(better, split_.fit);
+    if (left.error < left_.error) set(better, left);
     refined_ = true;
   }
-  void set(const ChainModel& model, double error) {
+  void set(const ChainModel& model, const ModelLeft& left) {
     now_ = model;
-    error_ = error;
-    over_noise_ = error_over_noise(now_, split_.fit);
+    left_ = left;
     refined_ = false;
   }
   void take_if_better(const ChainModel& other) {
     const ChainModel tried = moved_by_response(other, split_.fit, options_);
-    const double error = model_error(tried, split_.fit);
-    if (error < error_) take(tried, error);
+    const ModelLeft left = left_by(tried, split_.fit);
+    if (left.error < left_.error) take(tried, left);
   }
 
   Result<void> look_for_bands() {
@@ -123,7 +122,7 @@ class Refinement {
         {.topology = now_.compressor, .point = to_point(now_.compressor)}};
     std::vector<CompressorFit> fits = race_topologies(now_, split_, leader, look, options_);
     const ChainModel other = with_best_topology(now_, split_, fits, options_);
-    if (model_error(other, split_.fit) < error_ || !same_topology(other.compressor, now_.compressor))
+    if (model_error(other, split_.fit) < left_.error || !same_topology(other.compressor, now_.compressor))
       take_if_better(other);
   }
 
@@ -131,14 +130,14 @@ class Refinement {
   Result<void> last_word() {
     const Result<ChainModel> better = with_better_equaliser(now_, split_.fit, options_);
     if (!better) return tl::unexpected(better.error());
-    if (model_error(*better, split_.fit) < std::max(kExact, kNoWorse * error_)) now_ = *better;
+    if (model_error(*better, split_.fit) < std::max(kExact, kNoWorse * left_.error)) now_ = *better;
     return {};
   }
 
   const PairSplit& split_;
   const PairedFitOptions& options_;
   ChainModel now_;
-  double error_ = 0.0, over_noise_ = 0.0;  // on the fit excerpt
+  ModelLeft left_;  // on the fit excerpt
   bool refined_ = false;
 };
 

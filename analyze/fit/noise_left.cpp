@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 #include "analyze/fit/chain_error.h"
+#include "analyze/fit/parallel.h"
 
 namespace aapp::fit {
 namespace {
@@ -33,17 +36,27 @@ std::size_t noisy_samples(std::span<const float> wet, std::size_t block_frames) 
 
 }  // namespace
 
-double error_over_noise(const ChainModel& model, const PairExcerpt& excerpt) {
+ModelLeft left_by(const ChainModel& model, const PairExcerpt& excerpt) {
   const audio::AudioBuffer played = run_model(model, excerpt.dry, excerpt.rate_hz);
-  double noise = 0.0;
-  for (int c = 0; c < played.channels(); ++c) {
+  std::vector<double> noise(static_cast<std::size_t>(played.channels()));
+  ModelError left;
+  parallel_for(noise.size() + 1, [&](std::size_t i) {
+    if (i == noise.size()) {
+      left = measure_error(played, excerpt);
+      return;
+    }
+    const int c = static_cast<int>(i);
     const GainLane lane = make_gain_lane(played, excerpt.wet, std::span(&c, 1), excerpt.rate_hz);
     const std::span<const float> wet = excerpt.wet.channel(c).subspan(excerpt.warm_up_frames);
-    noise += std::max(noise_inside_blocks(lane), rounding_noise(wet)) *
-             static_cast<double>(noisy_samples(wet, lane.block_frames));
-  }
-  const double error = measure_error(played, excerpt).error;
-  return noise > 0.0 ? error / noise : std::numeric_limits<double>::infinity();
+    noise[i] = std::max(noise_inside_blocks(lane), rounding_noise(wet)) *
+               static_cast<double>(noisy_samples(wet, lane.block_frames));
+  });
+  const double all = std::accumulate(noise.begin(), noise.end(), 0.0);
+  return {left.ratio(), all > 0.0 ? left.error / all : std::numeric_limits<double>::infinity()};
+}
+
+double error_over_noise(const ChainModel& model, const PairExcerpt& excerpt) {
+  return left_by(model, excerpt).over_noise;
 }
 
 }  // namespace aapp::fit
