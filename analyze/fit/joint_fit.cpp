@@ -5,32 +5,16 @@
 
 #include <algorithm>
 
+#include "analyze/fit/band_bounds.h"
 #include "analyze/fit/eq_tangents.h"
 #include "analyze/fit/joint_cost.h"
-#include "analyze/fit/paired_eq.h"
 #include "analyze/fit/response_steps.h"
 
 namespace aapp::fit {
 namespace {
 
-// The valleys that bands curve are straight in their response: there, the first steps may be bold.
-constexpr double kBold = 1e6;
-
-// Bounds by projection.
-void bound(ceres::Problem& problem, std::vector<double>& p, std::size_t index, Range range) {
-  p[index] = std::clamp(p[index], range.low, range.high);
-  problem.SetParameterLowerBound(p.data(), static_cast<int>(index), range.low);
-  problem.SetParameterUpperBound(p.data(), static_cast<int>(index), range.high);
-}
-
-void bound_all(ceres::Problem& problem, std::vector<double>& p, std::size_t bands, int rate_hz,
-               const JointFitOptions& options) {
-  const BandBounds range = band_bounds(rate_hz, options.frequency_hz, options.max_gain_db, options.max_q);
-  for (std::size_t b = 0; b < bands; ++b) {
-    bound(problem, p, kCoordinatesPerBand * b, range.ln_frequency);
-    bound(problem, p, kCoordinatesPerBand * b + 1, range.gain_db);
-    bound(problem, p, kCoordinatesPerBand * b + 2, range.ln_q);
-  }
+void bound_all(ceres::Problem& problem, std::vector<double>& p, std::size_t bands, const BandBounds& within) {
+  bound_bands(problem, p, bands, within);
   for (std::size_t k = 0; k < kCompressorCoordinates; ++k) {
     bound(problem, p, kCoordinatesPerBand * bands + k,
           coordinate_bounds(static_cast<CompressorCoordinate>(k)));
@@ -80,13 +64,14 @@ JointFit fit_jointly(const PairExcerpt& excerpt, const ChainModel& start, const 
   problem.AddResidualBlock(&cost, nullptr, p.data());
   ceres::NormalPrior prior = belief(p);
   problem.AddResidualBlock(&prior, nullptr, p.data());
-  bound_all(problem, p, bands, excerpt.rate_hz, options);
-  ResponseSteps steps(start.eq, kCompressorCoordinates, excerpt.rate_hz, options.frequency_hz,
-                      options.max_gain_db, options.max_q);
+  const BandBounds within =
+      band_bounds(excerpt.rate_hz, options.frequency_hz, options.max_gain_db, options.max_q);
+  bound_all(problem, p, bands, within);
+  ResponseSteps steps(start.eq, kCompressorCoordinates, excerpt.rate_hz, within);
   ceres::Solver::Options solver;
   if (options.path == StepPath::response) {
     problem.SetManifold(p.data(), &steps);
-    solver.initial_trust_region_radius = kBold;
+    solver.initial_trust_region_radius = kFirstRadius;
   }
   solver.linear_solver_type = ceres::DENSE_QR;
   solver.max_num_iterations = options.max_iterations;

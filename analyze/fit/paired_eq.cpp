@@ -7,9 +7,11 @@
 #include <cmath>
 #include <complex>
 
+#include "analyze/fit/band_bounds.h"
 #include "analyze/fit/compressor_steps.h"
 #include "analyze/fit/eq_shelves.h"
 #include "analyze/fit/eq_tangents.h"
+#include "analyze/fit/response_steps.h"
 
 namespace aapp::fit {
 namespace {
@@ -50,7 +52,7 @@ class TransferCost final : public ceres::CostFunction {
  public:
   TransferCost(const Transfer& transfer, const effects::EqParams& eq) : transfer_(transfer), eq_(eq) {
     set_num_residuals(static_cast<int>(2 * transfer.xx.size()));
-    mutable_parameter_block_sizes()->assign(3 * eq.bands.size() + 2, 1);
+    mutable_parameter_block_sizes()->push_back(static_cast<int>(3 * eq.bands.size() + 2));
     for (std::size_t i = 0; i < transfer.xx.size(); ++i) {
       const double model = kModelError * kModelError * std::norm(transfer.xy[i]) / transfer.xx[i];
       const double variance = 0.5 * transfer.noise[i] + model;
@@ -59,14 +61,15 @@ class TransferCost final : public ceres::CostFunction {
     }
   }
 
-  bool Evaluate(double const* const* p, double* residuals, double** jacobians) const override {
+  bool Evaluate(double const* const* block, double* residuals, double** jacobians) const override {
+    const double* const p = block[0];
+    double* const jacobian = jacobians == nullptr ? nullptr : jacobians[0];
     const std::size_t bands = eq_.bands.size(), parameters = 3 * bands + 2;
     std::vector<dsp::BiquadCoefficients<Jet>> designs;
     for (std::size_t b = 0; b < bands; ++b) {
-      const std::array<double, 3> at{*p[3 * b], *p[3 * b + 1], *p[3 * b + 2]};
-      designs.push_back(band_on_jets(eq_.bands[b].type, at.data(), transfer_.rate_hz));
+      designs.push_back(band_on_jets(eq_.bands[b].type, p + 3 * b, transfer_.rate_hz));
     }
-    const double gain = db_to_gain(*p[parameters - 2]), delay = *p[parameters - 1];
+    const double gain = db_to_gain(p[parameters - 2]), delay = p[parameters - 1];
     std::vector<Complex> ln_by(parameters);
     for (std::size_t i = 0; i < transfer_.xx.size(); ++i) {
       const double w = 2.0 * kPi * transfer_.frequency_hz[i] / transfer_.rate_hz;
@@ -83,12 +86,12 @@ class TransferCost final : public ceres::CostFunction {
       const Complex residual = (transfer_.xy[i] / transfer_.xx[i] - h) * root;
       residuals[2 * i] = residual.real();
       residuals[2 * i + 1] = residual.imag();
-      if (jacobians == nullptr) continue;
+      if (jacobian == nullptr) continue;
+      double* const rows = jacobian + 2 * i * parameters;
       for (std::size_t k = 0; k < parameters; ++k) {
-        if (jacobians[k] == nullptr) continue;
         const Complex by = -h * ln_by[k] * root;
-        jacobians[k][2 * i] = by.real();
-        jacobians[k][2 * i + 1] = by.imag();
+        rows[k] = by.real();
+        rows[parameters + k] = by.imag();
       }
     }
     return true;
@@ -111,12 +114,6 @@ void from_vector(const std::vector<double>& p, PairedEq& eq) {
   set_band_coordinates(std::span(p).first(p.size() - 2), eq.eq);
   eq.gain_db = p[p.size() - 2];
   eq.delay_frames = p[p.size() - 1];
-}
-
-void bound(ceres::Problem& problem, double* block, Range range) {
-  *block = std::clamp(*block, range.low, range.high);
-  problem.SetParameterLowerBound(block, 0, range.low);
-  problem.SetParameterUpperBound(block, 0, range.high);
 }
 
 void fill_normal_matrix(ceres::Problem& problem, PairedEq& fit) {
@@ -150,36 +147,22 @@ PairedEq with_natural_shelves(const PairedEq& eq, double middle_hz) {
 
 }  // namespace
 
-Range band_range(double rate_hz, Range frequency_hz) {
-  return {frequency_hz.low, std::min(frequency_hz.high, 0.45 * rate_hz)};
-}
-
-BandBounds band_bounds(double rate_hz, Range frequency_hz, double max_gain_db, double max_q) {
-  const Range range = band_range(rate_hz, frequency_hz);
-  return {.ln_frequency = {std::log(range.low), std::log(range.high)},
-          .gain_db = {-max_gain_db, max_gain_db},
-          .ln_q = {std::log(kLowestQ), std::log(max_q)}};
-}
-
-PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const PairedFitOptions& options) {
-  const Range within = band_range(transfer.rate_hz, options.frequency_hz);
-  PairedEq fit = with_natural_shelves(start, std::sqrt(within.low * within.high));
+PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, StepPath path,
+                          const PairedFitOptions& options) {
+  const Range range = band_range(transfer.rate_hz, options.frequency_hz);
+  PairedEq fit = with_natural_shelves(start, std::sqrt(range.low * range.high));
   std::vector<double> p = to_vector(fit);
   TransferCost cost(transfer, fit.eq);
   ceres::Problem::Options ownership;
-  ownership.cost_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
+  ownership.cost_function_ownership = ownership.manifold_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
   ceres::Problem problem(ownership);
-  std::vector<double*> blocks;
-  for (double& value : p) blocks.push_back(&value);
-  problem.AddResidualBlock(&cost, nullptr, blocks);
-  const BandBounds range =
+  problem.AddResidualBlock(&cost, nullptr, p.data());
+  const BandBounds within =
       band_bounds(transfer.rate_hz, options.frequency_hz, options.max_gain_db, options.max_q);
-  for (std::size_t b = 0; b < fit.eq.bands.size(); ++b) {
-    bound(problem, blocks[3 * b], range.ln_frequency);
-    bound(problem, blocks[3 * b + 1], range.gain_db);
-    bound(problem, blocks[3 * b + 2], range.ln_q);
-  }
-  bound(problem, blocks.back(), {-1.0, 1.0});
+  bound_bands(problem, p, fit.eq.bands.size(), within);
+  bound(problem, p, p.size() - 1, {-1.0, 1.0});
+  ResponseSteps steps(fit.eq, 2, transfer.rate_hz, within);
+  if (path == StepPath::response) problem.SetManifold(p.data(), &steps);
   ceres::Solver::Options solver;
   solver.linear_solver_type = ceres::DENSE_QR;
   solver.max_num_iterations = kMaxIterations;

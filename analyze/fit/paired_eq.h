@@ -7,6 +7,7 @@
 
 #include "analyze/fit/eq_fit.h"
 #include "analyze/fit/paired_fit.h"
+#include "analyze/fit/step_path.h"
 #include "analyze/fit/transfer.h"
 
 namespace aapp::fit {
@@ -21,16 +22,6 @@ struct PairedEq {
   double residuals = 0.0;
 };
 
-inline constexpr double kLowestQ = 0.1;  // of a band
-
-// Where the coordinates of a band may lie.
-struct BandBounds {
-  Range ln_frequency, gain_db, ln_q;
-};
-// The frequencies of these that a band at this rate may have.
-Range band_range(double rate_hz, Range frequency_hz);
-BandBounds band_bounds(double rate_hz, Range frequency_hz, double max_gain_db, double max_q);
-
 // Bands from scratch. thorough: all that the transfer shows; quick: a start for a fit that will move them.
 enum class BandSearch { quick, thorough };
 Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, const PairedFitOptions& options);
@@ -41,6 +32,7 @@ Result<PairedEq> improve_paired_eq(const Transfer& transfer, const effects::EqPa
                                    const PairedFitOptions& options);
 
 // The same bands moved to where this transfer wants them.
-PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, const PairedFitOptions& options);
+PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, StepPath path,
+                          const PairedFitOptions& options);
 
 }  // namespace aapp::fit

@@ -3,23 +3,47 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyze/fit/band_bounds.h"
 #include "analyze/fit/paired_eq.h"
 
 namespace aapp::fit {
 namespace {
 
-constexpr int kChains = 4, kSearchSteps = 60;
-constexpr int kQuickChains = 2, kQuickSearchSteps = 15;
+// How hard bands are looked for: in chains of so many steps each on the magnitude, then along one path or
+// both.
+struct Effort {
+  int chains, steps;
+  bool both_paths;
+};
+constexpr Effort kRough{2, 15, false}, kQuick{2, 15, true}, kThorough{4, 60, true};
 // A band that moves the curve by less than this is not worth a place.
 constexpr double kWorthlessDb = 0.02;
-// Mean squared whitened residual at which nothing but noise is left, and what another band has to leave of
-// it.
-constexpr double kExplained = 1.5, kWorthABand = 0.8;
+// Mean squared whitened residual at which nothing but noise is left.
+constexpr double kExplained = 1.5;
+// How bands are counted up: how each number is tried; what share of the rest another band may leave to be
+// worth a place; and to be the last, of the rest and in all.
+struct Counting {
+  Effort effort;
+  double worth_a_band;
+  double last_leaves, last_cost;
+};
+// Beside a compressor that is only roughly taken off, not all that is left is for bands to explain. A missing
+// one shows in multiples there, and all are moved together with the compressor afterwards.
+constexpr Counting kAlone{kThorough, 0.8, 0.0, 0.0}, kBesideCompressor{kQuick, 0.6, 0.1, 2.0};
 // After so many that did not, no more are tried: what is left is no filter's.
 constexpr int kBandsInVain = 2;
 
+// Bands that are about right are soon there by their response. What is left unexplained may have been far
+// off, where now the one path leads on and now the other.
+PairedEq refine_both_ways(const Transfer& transfer, const PairedEq& start, const PairedFitOptions& options) {
+  const PairedEq by_response = refine_paired_eq(transfer, start, StepPath::response, options);
+  if (by_response.cost <= kExplained) return by_response;
+  const PairedEq added = refine_paired_eq(transfer, start, StepPath::coordinates, options);
+  return added.cost < by_response.cost ? added : by_response;
+}
+
 // As many bands as asked for (or as the magnitude alone calls for), from scratch.
-Result<PairedEq> fit_bands(const Transfer& transfer, int bands, BandSearch search,
+Result<PairedEq> fit_bands(const Transfer& transfer, int bands, const Effort& effort,
                            const PairedFitOptions& options) {
   const Range range = band_range(transfer.rate_hz, options.frequency_hz);
   const EqTarget target = transfer_target(transfer, {std::max(20.0, range.low), range.high});
@@ -31,8 +55,8 @@ Result<PairedEq> fit_bands(const Transfer& transfer, int bands, BandSearch searc
   eq.q = {kLowestQ, options.max_q};
   eq.rate_hz = transfer.rate_hz;
   eq.restraint = 0.0;  // a true filter is looked for, not a gentle one
-  eq.chains = search == BandSearch::thorough ? kChains : kQuickChains;
-  eq.search_steps = search == BandSearch::thorough ? kSearchSteps : kQuickSearchSteps;
+  eq.chains = effort.chains;
+  eq.search_steps = effort.steps;
   eq.seed = options.seed;
   eq.threads = options.threads;
   const Result<EqFitResult> seeds = fit_eq(target, eq);
@@ -40,7 +64,8 @@ Result<PairedEq> fit_bands(const Transfer& transfer, int bands, BandSearch searc
   PairedEq start;
   start.eq = seeds->eq;
   start.gain_db = seeds->offset_db;
-  return refine_paired_eq(transfer, start, options);
+  return effort.both_paths ? refine_both_ways(transfer, start, options)
+                           : refine_paired_eq(transfer, start, StepPath::coordinates, options);
 }
 
 PairedEq without_worthless(const Transfer& transfer, const PairedEq& fit, const PairedFitOptions& options) {
@@ -49,22 +74,24 @@ PairedEq without_worthless(const Transfer& transfer, const PairedEq& fit, const 
   for (const effects::EqBand& band : fit.eq.bands) {
     if (std::abs(band.gain_db) > kWorthlessDb) pruned.eq.bands.push_back(band);
   }
-  return pruned.eq.bands.size() < fit.eq.bands.size() ? refine_paired_eq(transfer, pruned, options) : fit;
+  return pruned.eq.bands.size() < fit.eq.bands.size() ? refine_both_ways(transfer, pruned, options) : fit;
 }
 
 // Another number of bands, counted up while that is worth it and more than noise is left.
-Result<PairedEq> with_more_bands(const Transfer& transfer, const PairedEq& start,
+Result<PairedEq> with_more_bands(const Transfer& transfer, const PairedEq& start, const Counting& counting,
                                  const PairedFitOptions& options) {
   PairedEq fit = start;
   const auto found = static_cast<int>(fit.eq.bands.size());
   int in_vain = 0;
-  for (int more = 1; found + more <= options.max_bands && fit.cost > kExplained; ++more) {
-    const Result<PairedEq> other = fit_bands(transfer, found + more, BandSearch::thorough, options);
+  bool last = false;
+  for (int more = 1; found + more <= options.max_bands && fit.cost > kExplained && !last; ++more) {
+    const Result<PairedEq> other = fit_bands(transfer, found + more, counting.effort, options);
     if (!other) return other;
-    if (other->cost < kWorthABand * fit.cost) {
+    if (other->cost < counting.worth_a_band * fit.cost) {
+      last = other->cost < std::min(counting.last_cost, counting.last_leaves * fit.cost);
       fit = *other, in_vain = 0;
-    } else if (++in_vain == kBandsInVain) {
-      break;
+    } else {
+      last = ++in_vain == kBandsInVain;
     }
   }
   return fit;
@@ -75,7 +102,7 @@ Result<PairedEq> with_fewer_bands(const Transfer& transfer, const PairedEq& star
                                   const PairedFitOptions& options) {
   PairedEq fit = start;
   for (auto count = static_cast<int>(fit.eq.bands.size()) - 1; count > 0; --count) {
-    const Result<PairedEq> fewer = fit_bands(transfer, count, BandSearch::quick, options);
+    const Result<PairedEq> fewer = fit_bands(transfer, count, kQuick, options);
     if (!fewer) return fewer;
     if (fewer->cost > kExplained) break;
     fit = *fewer;
@@ -86,11 +113,12 @@ Result<PairedEq> with_fewer_bands(const Transfer& transfer, const PairedEq& star
 }  // namespace
 
 Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, const PairedFitOptions& options) {
-  Result<PairedEq> fit = fit_bands(transfer, options.bands, search, options);
+  const bool thorough = search == BandSearch::thorough;
+  Result<PairedEq> fit = fit_bands(transfer, options.bands, thorough ? kThorough : kRough, options);
   if (!fit) return fit;
   // The phase tells of bands that the magnitude alone does not call for.
-  if (options.bands == kAutoBands && search == BandSearch::thorough && !fit->eq.bands.empty())
-    fit = with_more_bands(transfer, *fit, options);
+  if (options.bands == kAutoBands && thorough && !fit->eq.bands.empty())
+    fit = with_more_bands(transfer, *fit, kAlone, options);
   if (!fit) return fit;
   return without_worthless(transfer, *fit, options);
 }
@@ -99,14 +127,14 @@ Result<PairedEq> improve_paired_eq(const Transfer& transfer, const effects::EqPa
                                    const PairedFitOptions& options) {
   PairedEq known;
   known.eq = eq;
-  const PairedEq moved = refine_paired_eq(transfer, known, options);
+  const PairedEq moved = refine_both_ways(transfer, known, options);
   if (moved.cost <= kExplained) return without_worthless(transfer, moved, options);
   const int count = options.bands == kAutoBands ? static_cast<int>(eq.bands.size()) : options.bands;
-  Result<PairedEq> fit = fit_bands(transfer, count, BandSearch::thorough, options);
+  Result<PairedEq> fit = fit_bands(transfer, count, kThorough, options);
   if (!fit) return fit;
   if (fit->cost > moved.cost) fit = moved;
   if (options.bands == kAutoBands)
-    fit = fit->cost > kExplained ? with_more_bands(transfer, *fit, options)
+    fit = fit->cost > kExplained ? with_more_bands(transfer, *fit, kBesideCompressor, options)
                                  : with_fewer_bands(transfer, *fit, options);
   if (!fit) return fit;
   return without_worthless(transfer, *fit, options);

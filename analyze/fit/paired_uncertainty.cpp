@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyze/fit/band_bounds.h"
 #include "analyze/fit/chain_moves.h"
 #include "analyze/fit/chain_residuals.h"
 #include "analyze/fit/param_range.h"

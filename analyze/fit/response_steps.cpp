@@ -6,7 +6,6 @@
 
 #include "analyze/fit/eq_solve.h"
 #include "analyze/fit/eq_target.h"
-#include "analyze/fit/paired_eq.h"
 
 namespace aapp::fit {
 namespace {
@@ -21,12 +20,12 @@ using Square = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowM
 }  // namespace
 
 ResponseSteps::ResponseSteps(const effects::EqParams& eq, std::size_t others, double rate_hz,
-                             Range frequency_hz, double max_gain_db, double max_q)
+                             const BandBounds& within)
     : bands_(eq.bands.begin(), eq.bands.end()),
       size_(static_cast<int>(kParametersPerBand * bands_.size() + others)) {
-  options_.frequency_hz = band_range(rate_hz, frequency_hz);
-  options_.gain_db = {-max_gain_db, max_gain_db};
-  options_.q = {kLowestQ, max_q};
+  options_.frequency_hz = {std::exp(within.ln_frequency.low), std::exp(within.ln_frequency.high)};
+  options_.gain_db = within.gain_db;
+  options_.q = {std::exp(within.ln_q.low), std::exp(within.ln_q.high)};
   options_.offset = LevelOffset::fixed;
   options_.rate_hz = rate_hz;
   options_.restraint = 0.0;

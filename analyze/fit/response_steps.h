@@ -1,9 +1,9 @@
 // Steps of a joint fit's coordinates, taken in the equaliser's response.
 //
 // A step of Gauss and Newton is right as far as the sound follows its derivatives. The bands' coordinates are
-// not that straight: one that moves a peak by its own width, or two bands that overlap, ends far from what was
-// promised, and small steps then creep along a curved valley. The response in dB has no such bends. So the
-// bands go where their response is nearest, at all frequencies alike, to the one that they have and its
+// not that straight: one that moves a peak by its own width, or two bands that overlap, ends far from what
+// was promised, and small steps then creep along a curved valley. The response in dB has no such bends. So
+// the bands go where their response is nearest, at all frequencies alike, to the one that they have and its
 // derivative along the step together: a retraction onto the set of responses (Absil, Mahony & Sepulchre,
 // "Optimization Algorithms on Matrix Manifolds", 2008, section 4.1). A small step stays what it was.
 #pragma once
@@ -12,17 +12,21 @@
 
 #include <span>
 
+#include "analyze/fit/band_bounds.h"
 #include "analyze/fit/eq_problem.h"
 
 namespace aapp::fit {
+
+// The valleys that bands curve are straight in their response: there, the first steps may be bold. Ceres'
+// radius of trust.
+inline constexpr double kFirstRadius = 1e6;
 
 // Coordinates: those of the bands (eq_tangents.h), then `others`, which are added as they are. One solve, one
 // thread.
 class ResponseSteps final : public ceres::Manifold {
  public:
-  // `bands` gives the types; within these ranges.
-  ResponseSteps(const effects::EqParams& eq, std::size_t others, double rate_hz, Range frequency_hz,
-                double max_gain_db, double max_q);
+  // The types of `eq` count.
+  ResponseSteps(const effects::EqParams& eq, std::size_t others, double rate_hz, const BandBounds& within);
 
   int AmbientSize() const override { return size_; }
   int TangentSize() const override { return size_; }

@@ -54,7 +54,7 @@ class ResponseStepsTest : public testing::Test {
 
   effects::EqParams eq_ = overlapping();
   std::size_t band_size_ = kCoordinatesPerBand * eq_.bands.size();
-  ResponseSteps steps_{eq_, 2, kRate, {20.0, 20000.0}, 24.0, 12.0};
+  ResponseSteps steps_{eq_, 2, kRate, band_bounds(kRate, {20.0, 20000.0}, 24.0, 12.0)};
   std::vector<double> x_ = [this] {
     std::vector<double> x = band_coordinates(eq_);
     x.insert(x.end(), {-20.0, 0.5});
