@@ -22,8 +22,8 @@ inline constexpr double kNoInformation = 1e-13;
 // same sum of squares, the same gradient and the same Gauss-Newton matrix. That is all a solver looks at.
 class JointCost final : public ceres::CostFunction {
  public:
-  // A step that lowers the sum by less than this share is the last, and so is the last of `max_trials`. What is
-  // passed must outlive this.
+  // A step that lowers the sum by less than this share is the last, and so is the last of `max_trials`. What
+  // is passed must outlive this.
   JointCost(const ChainResiduals& residuals, const ChainModel& shape, double tolerance, int max_trials)
       : residuals_(residuals),
         shape_(shape),
@@ -104,7 +104,7 @@ class JointCost final : public ceres::CostFunction {
   const ChainModel& shape_;
   double tolerance_;
   mutable int trials_left_;
-  mutable double tried_ = 0.0;         // the sum of squares of the last step on trial
+  mutable double tried_ = 0.0;          // the sum of squares of the last step on trial
   mutable std::optional<double> here_;  // and where the derivatives were taken last
   mutable bool ended_ = false;
   Eigen::Index parameters_;
