@@ -22,12 +22,14 @@ inline constexpr double kNoInformation = 1e-13;
 // same sum of squares, the same gradient and the same Gauss-Newton matrix. That is all a solver looks at.
 class JointCost final : public ceres::CostFunction {
  public:
-  // A step that lowers the sum by less than this share is the last, and so is the last of `max_trials`. What
-  // is passed must outlive this.
-  JointCost(const ChainResiduals& residuals, const ChainModel& shape, double tolerance, int max_trials)
+  // A step that lowers the sum by less than this share is the last, and so is the last of so many that are
+  // taken, or tried. What is passed must outlive this.
+  JointCost(const ChainResiduals& residuals, const ChainModel& shape, double tolerance, int max_taken,
+            int max_trials)
       : residuals_(residuals),
         shape_(shape),
         tolerance_(tolerance),
+        steps_left_(max_taken),
         trials_left_(max_trials),
         parameters_(
             static_cast<Eigen::Index>(kCoordinatesPerBand * shape.eq.bands.size() + kCompressorCoordinates)) {
@@ -49,7 +51,7 @@ class JointCost final : public ceres::CostFunction {
     }
     Eigen::Map<RowMajor> jacobian(jacobians[0], parameters_ + 1, parameters_);
     // Of a step that was taken. Derivatives cost most; nobody needs those at the end.
-    if (here_ && (trials_left_ <= 0 || tried_ > (1.0 - tolerance_) * *here_)) {
+    if (here_ && (--steps_left_ <= 0 || trials_left_ <= 0 || tried_ > (1.0 - tolerance_) * *here_)) {
       ended_ = true;
       put_sum(residuals);
       jacobian.setZero();
@@ -103,7 +105,7 @@ class JointCost final : public ceres::CostFunction {
   const ChainResiduals& residuals_;
   const ChainModel& shape_;
   double tolerance_;
-  mutable int trials_left_;
+  mutable int steps_left_, trials_left_;
   mutable double tried_ = 0.0;          // the sum of squares of the last step on trial
   mutable std::optional<double> here_;  // and where the derivatives were taken last
   mutable bool ended_ = false;

@@ -13,6 +13,9 @@
 namespace aapp::fit {
 namespace {
 
+// Where the first steps are bold, many may be turned down before one is taken: for each, this many trials.
+constexpr int kBoldTrials = 2;
+
 void bound_all(ceres::Problem& problem, std::vector<double>& p, std::size_t bands, const BandBounds& within) {
   bound_bands(problem, p, bands, within);
   for (std::size_t k = 0; k < kCompressorCoordinates; ++k) {
@@ -53,7 +56,9 @@ ceres::NormalPrior belief(const std::vector<double>& p) {
 JointFit fit_jointly(const PairExcerpt& excerpt, const ChainModel& start, const ErrorModel& error,
                      const JointFitOptions& options) {
   const ChainResiduals residuals(excerpt, start.kind, error, options.stride, options.threads);
-  JointCost cost(residuals, start, options.tolerance, options.max_iterations);
+  const bool bold = options.path == StepPath::response;
+  const int trials = (bold ? kBoldTrials : 1) * options.max_iterations;
+  JointCost cost(residuals, start, options.tolerance, options.max_iterations, trials);
   std::vector<double> p = band_coordinates(start.eq);
   const std::size_t bands = start.eq.bands.size();
   const CompressorPoint point = to_point(start.compressor);
@@ -69,12 +74,12 @@ JointFit fit_jointly(const PairExcerpt& excerpt, const ChainModel& start, const 
   bound_all(problem, p, bands, within);
   ResponseSteps steps(start.eq, kCompressorCoordinates, excerpt.rate_hz, within);
   ceres::Solver::Options solver;
-  if (options.path == StepPath::response) {
+  if (bold) {
     problem.SetManifold(p.data(), &steps);
     solver.initial_trust_region_radius = kFirstRadius;
   }
   solver.linear_solver_type = ceres::DENSE_QR;
-  solver.max_num_iterations = options.max_iterations;
+  solver.max_num_iterations = trials;
   solver.function_tolerance = 0.0;
   EndWith end(cost);
   solver.callbacks.push_back(&end);

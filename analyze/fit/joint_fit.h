@@ -9,7 +9,7 @@
 namespace aapp::fit {
 
 struct JointFitOptions {
-  int max_iterations = 10;
+  int max_iterations = 10;  // steps on trial; by response, steps taken
   double tolerance = 1e-5;  // stop when a step lowers the cost by less than this share of it
   std::size_t stride = 1;   // every how many-th frame counts
   StepPath path = StepPath::coordinates;
