@@ -69,6 +69,22 @@ class Refinement {
   Result<void> run() {
     set(now_, left_by(now_, split_.fit));
     if (left_.over_noise < kNear) refine();
+    if (const Result<void> ok = look_closer(); !ok) return ok;
+    const double before = left_.error;
+    if (const Result<void> ok = last_word(); !ok) return ok;
+    // Bands that nothing but the last word could see were not the last that was missing.
+    if (left_.error > kLeap * before || !unexplained()) return {};
+    take_if_better(now_);
+    if (const Result<void> ok = look_closer(); !ok) return ok;
+    return last_word();
+  }
+  const ChainModel& model() const { return now_; }
+
+ private:
+  bool unexplained() const { return left_.error > kExact && left_.over_noise > kFarFromNoise; }
+  bool may_have_another_topology() const { return left_.error > kExactTopology && unexplained(); }
+
+  Result<void> look_closer() {
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = left_.error;
       if (const Result<void> ok = look_for_bands(); !ok) return ok;
@@ -78,13 +94,8 @@ class Refinement {
       if (left_.error > kSettled * before) break;
     }
     if (!refined_) refine();
-    return last_word();
+    return {};
   }
-  const ChainModel& model() const { return now_; }
-
- private:
-  bool unexplained() const { return left_.error > kExact && left_.over_noise > kFarFromNoise; }
-  bool may_have_another_topology() const { return left_.error > kExactTopology && unexplained(); }
 
   // Where more than noise is left something else is wrong, and a rough move is enough; unless it was the one
   // thing that was missing.
@@ -130,7 +141,8 @@ class Refinement {
   Result<void> last_word() {
     const Result<ChainModel> better = with_better_equaliser(now_, split_.fit, options_);
     if (!better) return tl::unexpected(better.error());
-    if (model_error(*better, split_.fit) < std::max(kExact, kNoWorse * left_.error)) now_ = *better;
+    const ModelLeft left = left_by(*better, split_.fit);
+    if (left.error < std::max(kExact, kNoWorse * left_.error)) set(*better, left);
     return {};
   }
 
