@@ -30,7 +30,7 @@ inline constexpr double kWorthAStep = 2e-3;
 
 // All of it moved together, by a search's few residuals and steps.
 ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options);
-// The same for bands that are about right, along their response (joint_fit.h).
+// The same for bands that are about right, by their response (step_path.h).
 ChainModel moved_by_response(const ChainModel& model, const PairExcerpt& pair,
                              const PairedFitOptions& options);
 

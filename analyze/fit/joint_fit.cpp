@@ -13,7 +13,7 @@
 namespace aapp::fit {
 namespace {
 
-// Where the first steps are bold, many may be turned down before one is taken: for each, this many trials.
+// Where the first steps are bold, some are turned down before one is taken: so many trials for each of these.
 constexpr int kBoldTrials = 2;
 
 void bound_all(ceres::Problem& problem, std::vector<double>& p, std::size_t bands, const BandBounds& within) {

@@ -17,8 +17,8 @@
 
 namespace aapp::fit {
 
-// The valleys that bands curve are straight in their response: there, the first steps may be bold. Ceres'
-// radius of trust.
+// Ceres' first radius of trust (its own is 1e4). The valleys that bands curve are straight in their response,
+// so the first steps may be bold.
 inline constexpr double kFirstRadius = 1e6;
 
 // Coordinates: those of the bands (eq_tangents.h), then `others`, which are added as they are. One solve, one
