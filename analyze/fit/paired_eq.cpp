@@ -3,7 +3,6 @@
 #include <ceres/ceres.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <complex>
 
@@ -28,24 +27,36 @@ dsp::BiquadCoefficients<Jet> band_on_jets(dsp::BandType type, const double* p, d
   return dsp::design_biquad(type, exp(Jet(p[0], 0)), Jet(p[1], 1), exp(Jet(p[2], 2)), rate_hz);
 }
 
-// H of one band at z^-1 and the derivatives of ln H by its three coordinates.
-struct BandResponse {
-  Complex h;
-  std::array<Complex, 3> ln_by;
-};
-
-BandResponse respond(const dsp::BiquadCoefficients<Jet>& k, Complex z1) {
-  const Complex z2 = z1 * z1;
-  const Complex b = k.b0.a + k.b1.a * z1 + k.b2.a * z2;
-  const Complex a = 1.0 + k.a1.a * z1 + k.a2.a * z2;
-  BandResponse out{b / a, {}};
-  for (int i = 0; i < 3; ++i) {
-    const Complex db = k.b0.v[i] + k.b1.v[i] * z1 + k.b2.v[i] * z2;
-    const Complex da = k.a1.v[i] * z1 + k.a2.v[i] * z2;
-    out.ln_by[static_cast<std::size_t>(i)] = db / b - da / a;
-  }
-  return out;
+// (A library's division guards against overflow, at several times the cost.)
+Complex reciprocal(Complex x) {
+  return std::conj(x) / std::norm(x);
 }
+
+// A band at one frequency.
+class BandAt {
+ public:
+  BandAt(const dsp::BiquadCoefficients<Jet>& band, Complex z1, Complex z2)
+      : band_(band),
+        z1_(z1),
+        z2_(z2),
+        b_(band.b0.a + band.b1.a * z1 + band.b2.a * z2),
+        per_a_(reciprocal(1.0 + band.a1.a * z1 + band.a2.a * z2)) {}
+
+  Complex response() const { return b_ * per_a_; }
+  // The derivatives of its logarithm by the band's three coordinates.
+  void derive(Complex* ln_by) const {
+    const Complex per_b = reciprocal(b_);
+    for (int i = 0; i < 3; ++i) {
+      const Complex db = band_.b0.v[i] + band_.b1.v[i] * z1_ + band_.b2.v[i] * z2_;
+      const Complex da = band_.a1.v[i] * z1_ + band_.a2.v[i] * z2_;
+      ln_by[i] = db * per_b - da * per_a_;
+    }
+  }
+
+ private:
+  const dsp::BiquadCoefficients<Jet>& band_;
+  Complex z1_, z2_, b_, per_a_;
+};
 
 // Residuals (real, then imaginary) of every band of the transfer.
 class TransferCost final : public ceres::CostFunction {
@@ -58,6 +69,7 @@ class TransferCost final : public ceres::CostFunction {
       const double variance = 0.5 * transfer.noise[i] + model;
       // A bin where neither recording holds anything tells nothing.
       weight_.push_back(variance > 0.0 && std::isfinite(variance) ? 1.0 / std::sqrt(variance) : 0.0);
+      z1_.push_back(std::polar(1.0, -frequency(i)));
     }
   }
 
@@ -72,21 +84,20 @@ class TransferCost final : public ceres::CostFunction {
     const double gain = db_to_gain(p[parameters - 2]), delay = p[parameters - 1];
     std::vector<Complex> ln_by(parameters);
     for (std::size_t i = 0; i < transfer_.xx.size(); ++i) {
-      const double w = 2.0 * kPi * transfer_.frequency_hz[i] / transfer_.rate_hz;
-      const Complex z1 = std::polar(1.0, -w);
-      Complex h = gain * std::polar(1.0, -w * delay);
+      const Complex z1 = z1_[i], z2 = z1 * z1;
+      Complex h = gain * std::polar(1.0, -frequency(i) * delay);
       for (std::size_t b = 0; b < bands; ++b) {
-        const BandResponse band = respond(designs[b], z1);
-        h *= band.h;
-        std::ranges::copy(band.ln_by, ln_by.begin() + static_cast<std::ptrdiff_t>(3 * b));
+        const BandAt band(designs[b], z1, z2);
+        h *= band.response();
+        if (jacobian != nullptr) band.derive(ln_by.data() + 3 * b);
       }
-      ln_by[parameters - 2] = kNeperPerDb;
-      ln_by[parameters - 1] = Complex(0.0, -w);
       const double root = std::sqrt(transfer_.xx[i]) * weight_[i];
       const Complex residual = (transfer_.xy[i] / transfer_.xx[i] - h) * root;
       residuals[2 * i] = residual.real();
       residuals[2 * i + 1] = residual.imag();
       if (jacobian == nullptr) continue;
+      ln_by[parameters - 2] = kNeperPerDb;
+      ln_by[parameters - 1] = Complex(0.0, -frequency(i));
       double* const rows = jacobian + 2 * i * parameters;
       for (std::size_t k = 0; k < parameters; ++k) {
         const Complex by = -h * ln_by[k] * root;
@@ -98,9 +109,12 @@ class TransferCost final : public ceres::CostFunction {
   }
 
  private:
+  double frequency(std::size_t i) const { return 2.0 * kPi * transfer_.frequency_hz[i] / transfer_.rate_hz; }
+
   const Transfer& transfer_;
   const effects::EqParams& eq_;
   std::vector<double> weight_;
+  std::vector<Complex> z1_;  // z^-1 at every frequency
 };
 
 std::vector<double> to_vector(const PairedEq& eq) {
