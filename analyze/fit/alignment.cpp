@@ -248,11 +248,14 @@ double fraction_from_phase(const AveragedSpectra& spectra, Polarity polarity) {
 // Where lags are looked for: the loudest stretch, and in recordings that tell of clocks one at either end.
 std::vector<Stretch> lag_stretches(const audio::AudioBuffer& wet, int rate_hz) {
   const auto length = static_cast<std::int64_t>(wet.frames());
-  std::vector<Stretch> out{loudest(wet, 0, length, static_cast<std::int64_t>(kExcerptS * rate_hz))};
-  if (length < static_cast<std::int64_t>(kDriftMinS * rate_hz)) return out;
   const auto excerpt = static_cast<std::int64_t>(kDriftExcerptS * rate_hz);
-  out.push_back(loudest(wet, 0, length / 3, excerpt));
-  out.push_back(loudest(wet, length - length / 3, length, excerpt));
+  const bool tells_drift = length >= static_cast<std::int64_t>(kDriftMinS * rate_hz);
+  std::vector<Stretch> out(tells_drift ? 3 : 1);
+  parallel_for(out.size(), [&](std::size_t i) {
+    if (i == 0) out[i] = loudest(wet, 0, length, static_cast<std::int64_t>(kExcerptS * rate_hz));
+    if (i == 1) out[i] = loudest(wet, 0, length / 3, excerpt);
+    if (i == 2) out[i] = loudest(wet, length - length / 3, length, excerpt);
+  });
   return out;
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "analyze/fit/clipped_samples.h"
+#include "analyze/fit/parallel.h"
 #include "analyze/fit/transfer.h"
 
 namespace aapp::fit {
@@ -20,18 +22,23 @@ bool filter_would_help(const ChainModel& model, const PairExcerpt& excerpt) {
 }
 
 ModelError measure_error(const audio::AudioBuffer& played, const PairExcerpt& excerpt) {
-  ModelError sum;
-  for (int c = 0; c < played.channels(); ++c) {
+  std::vector<ModelError> sums(static_cast<std::size_t>(played.channels()));
+  parallel_for(sums.size(), [&](std::size_t i) {
+    const int c = static_cast<int>(i);
     const auto y = excerpt.wet.channel(c).subspan(excerpt.warm_up_frames);
     const auto z = played.channel(c).subspan(excerpt.warm_up_frames);
+    ModelError sum;
     for (std::size_t n = 0; n < y.size(); ++n) {
       if (is_clipped(y[n])) continue;
       const double d = static_cast<double>(y[n]) - z[n];
       sum.error += d * d;
       sum.energy += static_cast<double>(y[n]) * y[n];
     }
-  }
-  return sum;
+    sums[i] = sum;
+  });
+  ModelError all;
+  for (const ModelError& sum : sums) all.error += sum.error, all.energy += sum.energy;
+  return all;
 }
 
 ModelError measure_error(const ChainModel& model, const PairExcerpt& excerpt) {

@@ -24,17 +24,20 @@ constexpr double kNear = 1e-4, kNearOverNoise = 20.0, kHopelessAtFirst = 30.0, k
 // chains, the right order cost more in four, 1.74 times as much at most.
 constexpr double kBehind = 2.0;
 
+struct Found {
+  ChainModel model;
+  double error = 0.0;  // on the fit excerpt
+};
+
 // Where a few seconds' channels are alike, so are all links; on more audio one of them leaves least.
-dsp::StereoLink best_link(const ChainModel& model, const PairExcerpt& excerpt) {
+Found with_best_link(const ChainModel& model, const PairExcerpt& excerpt) {
   const std::vector<dsp::StereoLink> links = possible_links(excerpt.dry);
-  if (links.size() == 1) return links.front();
-  std::vector<double> errors(links.size());
+  std::vector<Found> found(links.size(), Found{model});
   parallel_for(links.size(), [&](std::size_t i) {
-    ChainModel other = model;
-    other.compressor.stereo_link = links[i];
-    errors[i] = model_error(other, excerpt);
+    found[i].model.compressor.stereo_link = links[i];
+    found[i].error = model_error(found[i].model, excerpt);
   });
-  return links[static_cast<std::size_t>(std::ranges::min_element(errors) - errors.begin())];
+  return *std::ranges::min_element(found, {}, &Found::error);
 }
 
 // One order, improved round by round.
@@ -56,9 +59,7 @@ class ChainSearch {
   double race_cost() const { return fits_.front().cost; }
   // The second half.
   Result<void> settle() {
-    Found now{with_best_topology(best_, split_, fits_, options_)};
-    now.model.compressor.stereo_link = best_link(now.model, split_.fit);
-    now.error = model_error(now.model, split_.fit);
+    Found now = with_best_link(with_best_topology(best_, split_, fits_, options_), split_.fit);
     if (filter_would_help(now.model, split_.fit)) {
       const Result<Found> fresh = with_fresh_equaliser(now);
       if (!fresh) return tl::unexpected(fresh.error());
@@ -95,11 +96,6 @@ class ChainSearch {
   const ChainModel& model() const { return best_; }
 
  private:
-  struct Found {
-    ChainModel model;
-    double error = 0.0;  // on the fit excerpt
-  };
-
   // With as many bands as the pair shows once this compressor is taken off, moved together with it; as it was
   // where that leaves more.
   Result<Found> with_fresh_equaliser(const Found& now) {

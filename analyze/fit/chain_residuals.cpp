@@ -205,6 +205,22 @@ struct BlockError {
   double error = 0.0, wet = 0.0;  // mean squares
 };
 
+// Of all whole blocks that are not silent.
+std::vector<BlockError> block_errors(std::span<const float> wet, std::span<const float> played,
+                                     std::size_t block) {
+  std::vector<BlockError> blocks;
+  for (std::size_t first = 0; first + block <= wet.size(); first += block) {
+    double error = 0.0, power = 0.0;
+    for (std::size_t n = first; n < first + block; ++n) {
+      const double y = wet[n], d = y - played[n];
+      error += d * d, power += y * y;
+    }
+    const auto count = static_cast<double>(block);
+    if (power > kSilence * count) blocks.push_back({error / count, power / count});
+  }
+  return blocks;
+}
+
 double median_of(std::vector<double> values) {
   if (values.empty()) return 0.0;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -226,9 +242,10 @@ ChainResiduals::ChainResiduals(const PairExcerpt& excerpt, ChainKind kind, const
     parts_ = {{0, begin, end}};
   }
   const std::size_t block = weight_block_frames(excerpt.rate_hz);
-  for (int c = 0; c < excerpt.wet.channels(); ++c) {
-    const auto wet = excerpt.wet.channel(c);
-    std::vector<float>& weights = weight_.emplace_back();
+  weight_.resize(static_cast<std::size_t>(excerpt.wet.channels()));
+  parallel_for(weight_.size(), threads, [&](std::size_t i) {
+    const auto wet = excerpt.wet.channel(static_cast<int>(i));
+    std::vector<float>& weights = weight_[i];
     for (std::size_t first = 0; first < wet.size(); first += block) {
       const auto samples = wet.subspan(first, std::min(block, wet.size() - first));
       double sum = 0.0;
@@ -240,7 +257,7 @@ ChainResiduals::ChainResiduals(const PairExcerpt& excerpt, ChainKind kind, const
       const double mean = sum / static_cast<double>(samples.size());
       weights.push_back(clipped ? 0.0F : static_cast<float>(whitening(error, mean)));
     }
-  }
+  });
 }
 
 NormalEquations ChainResiduals::run(const Part& part, const ChainModel& model,
@@ -318,17 +335,14 @@ std::size_t ChainResiduals::count() const {
 ErrorModel estimate_chain_error(const ChainModel& model, const PairExcerpt& excerpt) {
   const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
   const std::size_t block = weight_block_frames(excerpt.rate_hz);
+  std::vector<std::vector<BlockError>> by_channel(static_cast<std::size_t>(out.channels()));
+  parallel_for(by_channel.size(), [&](std::size_t i) {
+    const int c = static_cast<int>(i);
+    by_channel[i] = block_errors(excerpt.wet.channel(c).subspan(excerpt.warm_up_frames),
+                                 std::as_const(out).channel(c).subspan(excerpt.warm_up_frames), block);
+  });
   std::vector<BlockError> blocks;
-  for (int c = 0; c < out.channels(); ++c) {
-    for (std::size_t first = excerpt.warm_up_frames; first + block <= out.frames(); first += block) {
-      BlockError sums;
-      for (std::size_t n = first; n < first + block; ++n) {
-        const double y = excerpt.wet.channel(c)[n], d = y - std::as_const(out).channel(c)[n];
-        sums.error += d * d / static_cast<double>(block), sums.wet += y * y / static_cast<double>(block);
-      }
-      if (sums.wet > kSilence) blocks.push_back(sums);
-    }
-  }
+  for (const std::vector<BlockError>& some : by_channel) blocks.insert(blocks.end(), some.begin(), some.end());
   if (blocks.empty()) return {};
   std::ranges::stable_sort(blocks, [](const BlockError& a, const BlockError& b) { return a.wet < b.wet; });
   const std::size_t quarter = std::max<std::size_t>(1, blocks.size() / 4);

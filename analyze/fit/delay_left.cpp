@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "analyze/fit/alignment.h"
 #include "analyze/fit/gain_trajectory.h"
+#include "analyze/fit/parallel.h"
 #include "common/base/units.h"
 
 namespace aapp::fit {
@@ -28,23 +31,38 @@ Differentiator make_differentiator() {
   return taps;
 }
 
+// Products of a channel's error and its model's slope.
+struct Sums {
+  double ee = 0.0, es = 0.0, ss = 0.0;
+};
+
+Sums sum_up(std::span<const float> y, std::span<const float> z, std::size_t first,
+            const Differentiator& taps) {
+  Sums sums;
+  for (std::size_t n = std::max(kReach, first); n + kReach < y.size(); ++n) {
+    if (is_clipped(y[n])) continue;
+    const double error = static_cast<double>(y[n]) - z[n];
+    double slope = 0.0;
+    for (std::size_t k = 0; k < kReach; ++k)
+      slope += taps[k] * (static_cast<double>(z[n + 1 + k]) - z[n - 1 - k]);
+    sums.ee += error * error, sums.es += error * slope, sums.ss += slope * slope;
+  }
+  return sums;
+}
+
 }  // namespace
 
 DelayLeft delay_left(const ChainModel& model, const PairExcerpt& excerpt) {
   const audio::AudioBuffer out = run_model(model, excerpt.dry, excerpt.rate_hz);
   const Differentiator taps = make_differentiator();
+  std::vector<Sums> channels(static_cast<std::size_t>(out.channels()));
+  parallel_for(channels.size(), [&](std::size_t i) {
+    const int c = static_cast<int>(i);
+    channels[i] =
+        sum_up(excerpt.wet.channel(c), std::as_const(out).channel(c), excerpt.warm_up_frames, taps);
+  });
   double ee = 0.0, es = 0.0, ss = 0.0;
-  for (int c = 0; c < out.channels(); ++c) {
-    const auto y = excerpt.wet.channel(c), z = std::as_const(out).channel(c);
-    for (std::size_t n = std::max(kReach, excerpt.warm_up_frames); n + kReach < y.size(); ++n) {
-      if (is_clipped(y[n])) continue;
-      const double error = static_cast<double>(y[n]) - z[n];
-      double slope = 0.0;
-      for (std::size_t k = 0; k < kReach; ++k)
-        slope += taps[k] * (static_cast<double>(z[n + 1 + k]) - z[n - 1 - k]);
-      ee += error * error, es += error * slope, ss += slope * slope;
-    }
-  }
+  for (const Sums& sums : channels) ee += sums.ee, es += sums.es, ss += sums.ss;
   if (!(ss > 0.0) || es * es <= kWorthwhileShare * ss * ee) return {};
   const double frames = -es / ss;
   if (std::abs(frames) < kSmallestFrames || std::abs(frames) > kLargestFrames) return {};

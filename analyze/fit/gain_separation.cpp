@@ -20,6 +20,8 @@ constexpr int kRounds = 6;
 // noise.
 constexpr double kWeakest = 1e-4;
 constexpr std::size_t kFramesAtOnce = 64;  // that a thread transforms
+constexpr std::size_t kBinsAtOnce = 128;   // that a thread adds up
+constexpr std::size_t kSamplesAtOnce = 65536;
 // A frame with less than this share of the loudest one's energy tells no gain.
 constexpr double kQuietest = 1e-6;
 
@@ -79,21 +81,31 @@ Frames analyse(const PairExcerpt& pair) {
   return out;
 }
 
+// Calls add(t, f) for all frames of all frequencies, frame after frame, frequencies shared over threads.
+template <class Add>
+void for_each_bin(const Frames& frames, const Add& add) {
+  parallel_for((frames.bins + kBinsAtOnce - 1) / kBinsAtOnce, [&](std::size_t i) {
+    const std::size_t first = i * kBinsAtOnce, last = std::min(frames.bins, first + kBinsAtOnce);
+    for (std::size_t t = 0; t < frames.count; ++t) {
+      for (std::size_t f = first; f < last; ++f) add(t, f);
+    }
+  });
+}
+
 // The dry power of every frequency under these gains.
 std::vector<double> power_under(const Frames& frames, const std::vector<double>& gain) {
   std::vector<double> xx(frames.bins, 0.0);
-  for (std::size_t t = 0; t < frames.count; ++t) {
-    for (std::size_t f = 0; f < frames.bins; ++f)
-      xx[f] += gain[t] * gain[t] * static_cast<double>(frames.xx[frames.at(t, f)]);
-  }
+  for_each_bin(frames, [&](std::size_t t, std::size_t f) {
+    xx[f] += gain[t] * gain[t] * static_cast<double>(frames.xx[frames.at(t, f)]);
+  });
   return xx;
 }
 
 std::vector<Complex> filter_for(const Frames& frames, const std::vector<double>& gain) {
   std::vector<Complex> filter(frames.bins);
-  for (std::size_t t = 0; t < frames.count; ++t) {
-    for (std::size_t f = 0; f < frames.bins; ++f) filter[f] += gain[t] * Complex(frames.xy[frames.at(t, f)]);
-  }
+  for_each_bin(frames, [&](std::size_t t, std::size_t f) {
+    filter[f] += gain[t] * Complex(frames.xy[frames.at(t, f)]);
+  });
   const std::vector<double> xx = power_under(frames, gain);
   for (std::size_t f = 0; f < frames.bins; ++f) filter[f] = xx[f] > 0.0 ? filter[f] / xx[f] : Complex();
   return filter;
@@ -166,6 +178,7 @@ GainSeparation separate_gain(const PairExcerpt& pair) {
   out.gain_error = gain_error(frames);
   out.filter_error = product_error(frames, steady);
   out.error = product_error(frames, gain);
+  for (double& g : gain) g = gain_to_db(g);
   // Frame t is centred at (t + 1) hops; between centres, a straight line in dB.
   for (std::size_t n = 0; n < out.gain_db.size(); ++n) {
     const double at = static_cast<double>(n) / static_cast<double>(frames.hop) - 1.0;
@@ -173,18 +186,20 @@ GainSeparation separate_gain(const PairExcerpt& pair) {
     const auto t = static_cast<std::size_t>(inside);
     const std::size_t next = std::min(t + 1, frames.count - 1);
     const double part = inside - static_cast<double>(t);
-    out.gain_db[n] = static_cast<float>((1.0 - part) * gain_to_db(gain[t]) + part * gain_to_db(gain[next]));
+    out.gain_db[n] = static_cast<float>((1.0 - part) * gain[t] + part * gain[next]);
   }
   return out;
 }
 
 audio::AudioBuffer without_gain(const audio::AudioBuffer& wet, const std::vector<float>& gain_db) {
   audio::AudioBuffer out = wet;
-  for (int c = 0; c < out.channels(); ++c) {
-    const auto samples = out.channel(c);
-    for (std::size_t n = 0; n < samples.size(); ++n)
-      samples[n] = static_cast<float>(samples[n] * db_to_gain(-static_cast<double>(gain_db[n])));
-  }
+  parallel_for((gain_db.size() + kSamplesAtOnce - 1) / kSamplesAtOnce, [&](std::size_t i) {
+    const std::size_t first = i * kSamplesAtOnce, last = std::min(gain_db.size(), first + kSamplesAtOnce);
+    for (std::size_t n = first; n < last; ++n) {
+      const double gain = db_to_gain(-static_cast<double>(gain_db[n]));
+      for (int c = 0; c < out.channels(); ++c) out.channel(c)[n] = static_cast<float>(out.channel(c)[n] * gain);
+    }
+  });
   return out;
 }
 

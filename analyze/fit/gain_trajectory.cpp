@@ -5,13 +5,30 @@
 #include <cmath>
 #include <limits>
 
+#include "analyze/fit/parallel.h"
 #include "common/base/units.h"
 
 namespace aapp::fit {
 namespace {
 
-// From here to 1.0.
-constexpr float kClipped = 32767.0F / 32768.0F;
+constexpr std::size_t kBlocksAtOnce = 4096;  // that a thread adds up
+
+// Adds a channel's sums to blocks [first, last).
+void add_channel(std::span<const float> x, std::span<const float> y, std::size_t first, std::size_t last,
+                 GainLane& lane) {
+  for (std::size_t b = first; b < last; ++b) {
+    double xx = lane.xx[b], xy = lane.xy[b], yy = lane.yy[b];
+    bool clipped = false;
+    for (std::size_t n = b * lane.block_frames; n < (b + 1) * lane.block_frames; ++n) {
+      const double xn = x[n], yn = y[n];
+      lane.energy[n] += static_cast<float>(xn * xn);
+      xx += xn * xn, xy += xn * yn, yy += yn * yn;
+      clipped |= is_clipped(y[n]);
+    }
+    lane.xx[b] = clipped ? std::numeric_limits<double>::quiet_NaN() : xx;
+    lane.xy[b] = xy, lane.yy[b] = yy;
+  }
+}
 
 void drop_clipped_blocks(GainLane& lane) {
   for (std::size_t b = 0; b < lane.blocks(); ++b) {
@@ -26,10 +43,6 @@ void drop_clipped_blocks(GainLane& lane) {
 
 double whitening(const ErrorModel& error, double yy) {
   return 1.0 / std::sqrt(error.noise + error.relative * error.relative * yy + 1e-30);
-}
-
-bool is_clipped(float sample) {
-  return std::abs(sample) >= kClipped && std::abs(sample) <= 1.0F;
 }
 
 std::size_t gain_block_frames(int rate_hz) {
@@ -47,20 +60,12 @@ GainLane make_gain_lane(const audio::AudioBuffer& dry, const audio::AudioBuffer&
   lane.xx.assign(blocks, 0.0);
   lane.xy.assign(blocks, 0.0);
   lane.yy.assign(blocks, 0.0);
-  for (const int c : channels) {
-    const std::span<const float> x = dry.channel(c);
-    const std::span<const float> y = wet.channel(c);
-    for (std::size_t b = 0; b < blocks; ++b) {
-      for (std::size_t n = b * lane.block_frames; n < (b + 1) * lane.block_frames; ++n) {
-        const double xn = x[n], yn = y[n];
-        lane.energy[n] += static_cast<float>(xn * xn);
-        lane.xx[b] += xn * xn;
-        lane.xy[b] += xn * yn;
-        lane.yy[b] += yn * yn;
-        if (is_clipped(y[n])) lane.xx[b] = std::numeric_limits<double>::quiet_NaN();
-      }
+  parallel_for((blocks + kBlocksAtOnce - 1) / kBlocksAtOnce, [&](std::size_t i) {
+    for (const int c : channels) {
+      add_channel(dry.channel(c), wet.channel(c), i * kBlocksAtOnce, std::min(blocks, (i + 1) * kBlocksAtOnce),
+                  lane);
     }
-  }
+  });
   drop_clipped_blocks(lane);
   return lane;
 }

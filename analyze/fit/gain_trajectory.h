@@ -7,6 +7,7 @@
 // whatever the level. Quiet blocks weigh little by themselves; nothing is gated.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -46,7 +47,10 @@ struct ErrorModel {
 double whitening(const ErrorModel& error, double yy);
 
 // Whether a sample of an integer file is clipped; float recordings may go beyond.
-bool is_clipped(float sample);
+inline bool is_clipped(float sample) {
+  constexpr float kClipped = 32767.0F / 32768.0F;  // from here to 1.0
+  return std::abs(sample) >= kClipped && std::abs(sample) <= 1.0F;
+}
 
 // Mean square of a wet sample below which a block says nothing about the noise: digital silence and its
 // neighbours, one step of 16 bits.

@@ -178,7 +178,7 @@ PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, StepP
   ResponseSteps steps(fit.eq, 2, transfer.rate_hz, within);
   if (path == StepPath::response) problem.SetManifold(p.data(), &steps);
   ceres::Solver::Options solver;
-  solver.linear_solver_type = ceres::DENSE_QR;
+  solver.linear_solver_type = ceres::DENSE_NORMAL_CHOLESKY;
   solver.max_num_iterations = kMaxIterations;
   solver.function_tolerance = 1e-10;
   solver.max_num_line_search_step_size_iterations = 0;
