@@ -30,8 +30,10 @@ struct Counting {
 // Beside a compressor that is only roughly taken off, not all that is left is for bands to explain. A missing
 // one shows in multiples there, and all are moved together with the compressor afterwards.
 constexpr Counting kAlone{kThorough, 0.8, 0.0, 0.0}, kBesideCompressor{kQuick, 0.6, 0.1, 2.0};
-// After so many that did not, no more are tried: what is left is no filter's.
-constexpr int kBandsInVain = 2;
+// After so many that did not, no more are tried: what is left is no filter's. More of them where the rest is
+// this large: bands that are missing in more than one place each need the others to be worth it.
+constexpr int kBandsInVain = 2, kBandsInVainFarOff = 4;
+constexpr double kFarOff = 10.0;
 
 // Bands that are about right are soon there by their response. What is left unexplained may have been far
 // off, where now the one path leads on and now the other.
@@ -91,7 +93,7 @@ Result<PairedEq> with_more_bands(const Transfer& transfer, const PairedEq& start
       last = other->cost < std::min(counting.last_cost, counting.last_leaves * fit.cost);
       fit = *other, in_vain = 0;
     } else {
-      last = ++in_vain == kBandsInVain;
+      last = ++in_vain >= (fit.cost > kFarOff ? kBandsInVainFarOff : kBandsInVain);
     }
   }
   return fit;
