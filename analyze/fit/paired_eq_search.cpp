@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "analyze/fit/band_bounds.h"
+#include "analyze/fit/eq_seeds.h"
 #include "analyze/fit/paired_eq.h"
+#include "analyze/fit/parallel.h"
 
 namespace aapp::fit {
 namespace {
@@ -44,30 +46,64 @@ PairedEq refine_both_ways(const Transfer& transfer, const PairedEq& start, const
   return added.cost < by_response.cost ? added : by_response;
 }
 
-// As many bands as asked for (or as the magnitude alone calls for), from scratch.
-Result<PairedEq> fit_bands(const Transfer& transfer, int bands, const Effort& effort,
-                           const PairedFitOptions& options) {
-  const Range range = band_range(transfer.rate_hz, options.frequency_hz);
-  const EqTarget target = transfer_target(transfer, {std::max(20.0, range.low), range.high});
+// How bands are looked for on the magnitude alone.
+EqFitOptions magnitude_options(const Transfer& transfer, const PairedFitOptions& options) {
   EqFitOptions eq;
-  eq.bands = bands;
   eq.max_bands = options.max_bands;
-  eq.frequency_hz = range;
+  eq.frequency_hz = band_range(transfer.rate_hz, options.frequency_hz);
   eq.gain_db = {-options.max_gain_db, options.max_gain_db};
   eq.q = {kLowestQ, options.max_q};
   eq.rate_hz = transfer.rate_hz;
   eq.restraint = 0.0;  // a true filter is looked for, not a gentle one
-  eq.chains = effort.chains;
-  eq.search_steps = effort.steps;
   eq.seed = options.seed;
   eq.threads = options.threads;
-  const Result<EqFitResult> seeds = fit_eq(target, eq);
+  return eq;
+}
+
+EqTarget magnitude(const Transfer& transfer, Range range_hz) {
+  return transfer_target(transfer, {std::max(20.0, range_hz.low), range_hz.high});
+}
+
+// As many bands as asked for (or as the magnitude alone calls for), from scratch.
+Result<PairedEq> fit_bands(const Transfer& transfer, int bands, const Effort& effort,
+                           const PairedFitOptions& options) {
+  EqFitOptions eq = magnitude_options(transfer, options);
+  eq.bands = bands;
+  eq.chains = effort.chains;
+  eq.search_steps = effort.steps;
+  const Result<EqFitResult> seeds = fit_eq(magnitude(transfer, eq.frequency_hz), eq);
   if (!seeds) return tl::unexpected(seeds.error());
   PairedEq start;
   start.eq = seeds->eq;
   start.gain_db = seeds->offset_db;
   return effort.both_paths ? refine_both_ways(transfer, start, options)
                            : refine_paired_eq(transfer, start, StepPath::coordinates, options);
+}
+
+// These bands and another one where the magnitude lacks most.
+PairedEq with_one_more(const Transfer& transfer, const PairedEq& fit, const PairedFitOptions& options) {
+  const EqFitOptions eq = magnitude_options(transfer, options);
+  const EqProblem problem(magnitude(transfer, eq.frequency_hz), eq);
+  const EqSeeds dictionary(problem);
+  if (dictionary.empty()) return fit;
+  Random unused(0);
+  PairedEq more = fit;
+  more.eq.bands.push_back(dictionary.next_band({fit.eq.bands.begin(), fit.eq.bands.end()}, 1, unused));
+  return refine_both_ways(transfer, more, options);
+}
+
+// One band more, from scratch or beside those that are there: whichever leaves less.
+Result<PairedEq> best_of_one_more(const Transfer& transfer, const PairedEq& fit, const Effort& effort,
+                                  const PairedFitOptions& options) {
+  Result<PairedEq> anew{PairedEq{}};
+  PairedEq grown;
+  parallel_for(2, [&](std::size_t way) {
+    if (way == 0)
+      anew = fit_bands(transfer, static_cast<int>(fit.eq.bands.size()) + 1, effort, options);
+    else
+      grown = with_one_more(transfer, fit, options);
+  });
+  return anew && grown.cost < anew->cost ? grown : anew;
 }
 
 PairedEq without_worthless(const Transfer& transfer, const PairedEq& fit, const PairedFitOptions& options) {
@@ -83,11 +119,11 @@ PairedEq without_worthless(const Transfer& transfer, const PairedEq& fit, const 
 Result<PairedEq> with_more_bands(const Transfer& transfer, const PairedEq& start, const Counting& counting,
                                  const PairedFitOptions& options) {
   PairedEq fit = start;
-  const auto found = static_cast<int>(fit.eq.bands.size());
+  Result<PairedEq> other{start};
   int in_vain = 0;
   bool last = false;
-  for (int more = 1; found + more <= options.max_bands && fit.cost > kExplained && !last; ++more) {
-    const Result<PairedEq> other = fit_bands(transfer, found + more, counting.effort, options);
+  while (static_cast<int>(other->eq.bands.size()) < options.max_bands && fit.cost > kExplained && !last) {
+    other = best_of_one_more(transfer, *other, counting.effort, options);
     if (!other) return other;
     if (other->cost < counting.worth_a_band * fit.cost) {
       last = other->cost < std::min(counting.last_cost, counting.last_leaves * fit.cost);
