@@ -200,11 +200,8 @@ Result<std::vector<ChainModel>> search_chain(std::span<const ChainKind> kinds, c
     if (const Result<void> ok = next_round(*left); !ok) return tl::unexpected(ok.error());
   }
   sort_by_error(*left);
-  std::vector<ChainModel> found{left->front()->model()};
-  for (const ChainSearch* other : *left) {
-    if (other != left->front() && other->error() < kHopelessAtFirst * left->front()->error())
-      found.push_back(other->model());
-  }
+  std::vector<ChainModel> found;
+  for (const ChainSearch* search : *left) found.push_back(search->model());
   return found;
 }
 

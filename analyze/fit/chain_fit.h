@@ -13,8 +13,8 @@
 
 namespace aapp::fit {
 
-// The best chain of these kinds (those with both), from the filter that the separation left; behind it one of
-// another kind that was given up early, where it is not hopeless. Parameters are moved on the search excerpt;
+// The best chain of these kinds (those with both), from the filter that the separation left; behind it those
+// of other kinds, as they were when they were given up. Parameters are moved on the search excerpt;
 // the fit excerpt shows the filter, and judges.
 Result<std::vector<ChainModel>> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
                                              const GainSeparation& separation,
