@@ -37,17 +37,32 @@ std::array<std::vector<GridStart>, 2> family_starts(const CompressorData& data, 
   return {std::move(in_db), grid_starts(data, params, points, error, threads)};
 }
 
-// Two starts for each topology: the two best of the grid, or the best with two windows.
-std::vector<Runner> first_runners(StereoLink link, const std::array<std::vector<GridStart>, 2>& starts) {
+// The same start with the better of two windows, found without derivatives.
+Runner with_best_window(const CompressorData& data, const effects::CompressorParams& topology,
+                        const CompressorPoint& point, const ErrorModel& error) {
+  std::vector<GridStart> starts;
+  for (const double window_ms : kWindowsMs) {
+    CompressorPoint at = point;
+    at[kLnWindow] = std::log(window_ms);
+    starts.push_back(grid_starts(data, topology, {at}, error, 1).front());
+  }
+  return {topology, std::ranges::min_element(starts, {}, &GridStart::cost)->point};
+}
+
+// For each topology one start: the best of the grid, peak detectors also from the second best.
+std::vector<Runner> first_runners(const CompressorData& heat, StereoLink link, const ErrorModel& error,
+                                  int threads) {
+  const auto starts = family_starts(heat, link, error, threads);
   std::vector<Runner> runners;
   for (const effects::CompressorParams& topology : all_topologies(link)) {
     const std::vector<GridStart>& family = starts[smooths_ratio_scale(topology.smoothing) ? 0 : 1];
-    for (std::size_t s = 0; s < kWindowsMs.size(); ++s) {
-      Runner runner{topology, family[topology.detector == Detector::peak ? s : 0].point};
-      runner.point[kLnWindow] = std::log(kWindowsMs[s]);
-      runners.push_back(runner);
-    }
+    runners.push_back({topology, family[0].point});
+    if (topology.detector == Detector::peak) runners.push_back({topology, family[1].point});
   }
+  parallel_for(runners.size(), threads, [&](std::size_t i) {
+    if (runners[i].topology.detector != Detector::peak)
+      runners[i] = with_best_window(heat, runners[i].topology, runners[i].point, error);
+  });
   return runners;
 }
 
@@ -89,8 +104,7 @@ std::vector<CompressorFit> search_topologies(const CompressorData& heat, const C
                                              const TopologySearchOptions& options) {
   const StereoLink first_link = links.front();
   const ErrorModel error = race_error(data, first_link);
-  const auto starts = family_starts(heat, first_link, error, options.threads);
-  std::vector<Runner> runners = first_runners(first_link, starts);
+  std::vector<Runner> runners = first_runners(heat, first_link, error, options.threads);
   run(runners, heat, error, kFirstSteps, options.threads);
   keep_best_of_each(runners, kSecondRound);
   run(runners, data, error, kSecondSteps, options.threads);
