@@ -63,10 +63,15 @@ Stretch loudest(const audio::AudioBuffer& audio, std::int64_t begin, std::int64_
   return {begin + static_cast<std::int64_t>(best) * step, frames};
 }
 
-std::size_t power_of_two(std::int64_t at_least) {
-  std::size_t size = 1;
-  while (static_cast<std::int64_t>(size) < at_least) size *= 2;
-  return size;
+// Of a transform that is quick: no prime factor over 5.
+std::size_t quick_size(std::int64_t at_least) {
+  for (std::int64_t size = at_least + at_least % 2;; size += 2) {
+    std::int64_t rest = size;
+    for (const std::int64_t prime : {2, 3, 5}) {
+      while (rest % prime == 0) rest /= prime;
+    }
+    if (rest == 1) return static_cast<std::size_t>(size);
+  }
 }
 
 // Samples [first, first + count) of a channel, 0 outside the recording, into `out`; returns their energy.
@@ -110,7 +115,7 @@ double correlation_at(const audio::AudioBuffer& dry, const audio::AudioBuffer& w
 // magnitude's root), which sharpens the peak of tonal material without giving way to noise.
 Lag find_lag(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
              std::int64_t max_lag) {
-  const std::size_t size = power_of_two(stretch.frames + 2 * max_lag);
+  const std::size_t size = quick_size(stretch.frames + 2 * max_lag);
   dsp::RealFft x(size), y(size, dsp::RealFft::Ways::forward);
   std::vector<std::complex<double>> cross(x.bins());
   for (int c = 0; c < dry.channels(); ++c) {
