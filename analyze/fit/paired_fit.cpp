@@ -82,6 +82,12 @@ void add_uncertainty(const Candidate& found, const PairExcerpt& fitted, const Pa
   fit.strong_correlations = std::move(report.strong_correlations);
 }
 
+Result<PairedDistance> distance_of(const Preset& preset, const PairExcerpt& excerpt) {
+  return chain::render(excerpt.dry, excerpt.rate_hz, preset).map([&](const audio::AudioBuffer& rendered) {
+    return paired_distance(excerpt, rendered);
+  });
+}
+
 // The chain, and with it the last of the delay. What was found before that was known is looked for again
 // where it was most of what stood in the way, and only fitted again where it was not. What looked like a
 // delay may have been a filter not yet right: it is one where less is left without it.
@@ -119,14 +125,16 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   fit.alignment = pair->alignment;
   fit.kind = found->model.kind;
   fit.preset = to_preset(found->model);
-  add_uncertainty(*found, split.fit, options, fit);
-  const Result<audio::AudioBuffer> rendered = chain::render(split.fit.dry, rate_hz, fit.preset);
-  if (!rendered) return tl::unexpected(rendered.error());
-  const Result<audio::AudioBuffer> judged = chain::render(split.held_out.dry, rate_hz, fit.preset);
-  if (!judged) return tl::unexpected(judged.error());
-  fit.before = paired_distance(split.fit, split.fit.dry);
-  fit.after = paired_distance(split.fit, *rendered);
-  fit.held_out = paired_distance(split.held_out, *judged);
+  Result<PairedDistance> after{PairedDistance{}}, held_out{PairedDistance{}};
+  parallel_for(4, [&](std::size_t i) {
+    if (i == 0) add_uncertainty(*found, split.fit, options, fit);
+    if (i == 1) after = distance_of(fit.preset, split.fit);
+    if (i == 2) held_out = distance_of(fit.preset, split.held_out);
+    if (i == 3) fit.before = paired_distance(split.fit, split.fit.dry);
+  });
+  if (!after) return tl::unexpected(after.error());
+  if (!held_out) return tl::unexpected(held_out.error());
+  fit.after = *after, fit.held_out = *held_out;
   remark_alignment(fit.alignment, rate_hz, fit.remarks);
   remark_clipping(split.fit.wet, fit.remarks);
   remark_chain(found->model, split.fit.dry.channels(), fit.remarks);
