@@ -59,6 +59,7 @@ class ChainSearch {
   double race_cost() const { return fits_.front().cost; }
   // The second half.
   Result<void> settle() {
+    if (looks_ == 1) fits_ = race_links(best_, split_, fits_, options_);
     Found now = with_best_link(with_best_topology(best_, split_, fits_, options_), split_.fit);
     if (filter_would_help(now.model, split_.fit)) {
       const Result<Found> fresh = with_fresh_equaliser(now);

@@ -75,15 +75,25 @@ std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSpli
                                            const std::vector<CompressorFit>& last, TopologyLook look,
                                            const PairedFitOptions& options) {
   const PairExcerpt seen = around_compressor(now, split.search);
-  const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
+  const std::vector<dsp::StereoLink> all = possible_links(seen.dry);
+  const auto links = std::span(all).first(look == TopologyLook::first ? 1 : all.size());
   const CompressorData data(seen, links);
   const bool look_around = look == TopologyLook::around || look == TopologyLook::wide;
   const TopologySearchOptions search{.threads = options.threads, .look_around = look_around};
   if (look == TopologyLook::given || look == TopologyLook::around)
     return improve_topologies(data, last, links, search);
-  const CompressorData heat(around_compressor(now, split.heat), std::span(links).first(1));
+  const CompressorData heat(around_compressor(now, split.heat), links.first(1));
   return look == TopologyLook::first ? search_topologies(heat, data, links, search)
                                      : search_widely(heat, data, last.front(), links, search);
+}
+
+std::vector<CompressorFit> race_links(const ChainModel& now, const PairSplit& split,
+                                      const std::vector<CompressorFit>& fits,
+                                      const PairedFitOptions& options) {
+  const PairExcerpt seen = around_compressor(now, split.search);
+  const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
+  if (links.size() == 1) return fits;
+  return choose_link(CompressorData(seen, links), fits, links, {.threads = options.threads});
 }
 
 ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,

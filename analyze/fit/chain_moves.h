@@ -44,6 +44,11 @@ std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSpli
                                            const std::vector<CompressorFit>& last, TopologyLook look,
                                            const PairedFitOptions& options);
 
+// What the first look found, which knows one link only, with the link that suits it best.
+std::vector<CompressorFit> race_links(const ChainModel& now, const PairSplit& split,
+                                      const std::vector<CompressorFit>& fits,
+                                      const PairedFitOptions& options);
+
 // The best of a race are moved together with the equaliser, and the one that then leaves least is taken;
 // `fits` are thinned out, and that one comes first.
 ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,

@@ -81,4 +81,10 @@ std::vector<CompressorFit> to_fits(const std::vector<Runner>& runners) {
   return fits;
 }
 
+std::vector<Runner> to_runners(const std::vector<CompressorFit>& fits) {
+  std::vector<Runner> runners;
+  for (const CompressorFit& fit : fits) runners.push_back({fit.topology, fit.point, fit.cost});
+  return runners;
+}
+
 }  // namespace aapp::fit

@@ -37,5 +37,6 @@ std::vector<CompressorFit> look_around(std::vector<Runner> runners, const Compre
                                        const TopologySearchOptions& options);
 
 std::vector<CompressorFit> to_fits(const std::vector<Runner>& runners);
+std::vector<Runner> to_runners(const std::vector<CompressorFit>& fits);
 
 }  // namespace aapp::fit

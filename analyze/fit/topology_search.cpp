@@ -115,12 +115,19 @@ std::vector<CompressorFit> search_topologies(const CompressorData& heat, const C
   return to_fits(runners);
 }
 
+std::vector<CompressorFit> choose_link(const CompressorData& data, const std::vector<CompressorFit>& fits,
+                                       std::span<const StereoLink> links,
+                                       const TopologySearchOptions& options) {
+  std::vector<Runner> runners = to_runners(fits);
+  take_best_link(runners, links, data, race_error(data, links.front()), options.threads);
+  return to_fits(runners);
+}
+
 std::vector<CompressorFit> improve_topologies(const CompressorData& data,
                                               const std::vector<CompressorFit>& fits,
                                               std::span<const StereoLink> links,
                                               const TopologySearchOptions& options) {
-  std::vector<Runner> runners;
-  for (const CompressorFit& fit : fits) runners.push_back({fit.topology, fit.point});
+  std::vector<Runner> runners = to_runners(fits);
   const ErrorModel error = options.error.value_or(race_error(data, links.front()));
   run(runners, data, error, kSecondSteps, options.threads);
   return options.look_around ? look_around(std::move(runners), data, links, error, options)

@@ -27,6 +27,11 @@ std::vector<CompressorFit> search_topologies(const CompressorData& heat, const C
                                              std::span<const dsp::StereoLink> links,
                                              const TopologySearchOptions& options);
 
+// Fits of a search that knew one link only, with the link that suits the first of them best; best first.
+std::vector<CompressorFit> choose_link(const CompressorData& data, const std::vector<CompressorFit>& fits,
+                                       std::span<const dsp::StereoLink> links,
+                                       const TopologySearchOptions& options);
+
 // The same from fits that are near already, the first of them nearest: they, and what lies around them.
 std::vector<CompressorFit> improve_topologies(const CompressorData& data,
                                               const std::vector<CompressorFit>& fits,
