@@ -342,7 +342,8 @@ ErrorModel estimate_chain_error(const ChainModel& model, const PairExcerpt& exce
                                  std::as_const(out).channel(c).subspan(excerpt.warm_up_frames), block);
   });
   std::vector<BlockError> blocks;
-  for (const std::vector<BlockError>& some : by_channel) blocks.insert(blocks.end(), some.begin(), some.end());
+  for (const std::vector<BlockError>& some : by_channel)
+    blocks.insert(blocks.end(), some.begin(), some.end());
   if (blocks.empty()) return {};
   std::ranges::stable_sort(blocks, [](const BlockError& a, const BlockError& b) { return a.wet < b.wet; });
   const std::size_t quarter = std::max<std::size_t>(1, blocks.size() / 4);

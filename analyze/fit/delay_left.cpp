@@ -58,8 +58,7 @@ DelayLeft delay_left(const ChainModel& model, const PairExcerpt& excerpt) {
   std::vector<Sums> channels(static_cast<std::size_t>(out.channels()));
   parallel_for(channels.size(), [&](std::size_t i) {
     const int c = static_cast<int>(i);
-    channels[i] =
-        sum_up(excerpt.wet.channel(c), std::as_const(out).channel(c), excerpt.warm_up_frames, taps);
+    channels[i] = sum_up(excerpt.wet.channel(c), std::as_const(out).channel(c), excerpt.warm_up_frames, taps);
   });
   double ee = 0.0, es = 0.0, ss = 0.0;
   for (const Sums& sums : channels) ee += sums.ee, es += sums.es, ss += sums.ss;

@@ -197,7 +197,8 @@ audio::AudioBuffer without_gain(const audio::AudioBuffer& wet, const std::vector
     const std::size_t first = i * kSamplesAtOnce, last = std::min(gain_db.size(), first + kSamplesAtOnce);
     for (std::size_t n = first; n < last; ++n) {
       const double gain = db_to_gain(-static_cast<double>(gain_db[n]));
-      for (int c = 0; c < out.channels(); ++c) out.channel(c)[n] = static_cast<float>(out.channel(c)[n] * gain);
+      for (int c = 0; c < out.channels(); ++c)
+        out.channel(c)[n] = static_cast<float>(out.channel(c)[n] * gain);
     }
   });
   return out;

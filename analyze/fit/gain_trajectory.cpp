@@ -62,8 +62,8 @@ GainLane make_gain_lane(const audio::AudioBuffer& dry, const audio::AudioBuffer&
   lane.yy.assign(blocks, 0.0);
   parallel_for((blocks + kBlocksAtOnce - 1) / kBlocksAtOnce, [&](std::size_t i) {
     for (const int c : channels) {
-      add_channel(dry.channel(c), wet.channel(c), i * kBlocksAtOnce, std::min(blocks, (i + 1) * kBlocksAtOnce),
-                  lane);
+      add_channel(dry.channel(c), wet.channel(c), i * kBlocksAtOnce,
+                  std::min(blocks, (i + 1) * kBlocksAtOnce), lane);
     }
   });
   drop_clipped_blocks(lane);

@@ -32,9 +32,10 @@ struct Counting {
 // Beside a compressor that is only roughly taken off, not all that is left is for bands to explain. A missing
 // one shows in multiples there, and all are moved together with the compressor afterwards.
 constexpr Counting kAlone{kThorough, 0.8, 0.0, 0.0}, kBesideCompressor{kQuick, 0.6, 0.1, 2.0};
-// After so many that did not, no more are tried: what is left is no filter's. More of them where the rest is
-// this large: bands that are missing in more than one place each need the others to be worth it.
-constexpr int kBandsInVain = 2, kBandsInVainFarOff = 4;
+// After so many that did not, no more are tried: what is left is no filter's. Where this much is left, one
+// more is, and those after the first are looked for thoroughly: bands that are missing in several places are
+// each worth little without the others.
+constexpr int kBandsInVain = 2;
 constexpr double kFarOff = 10.0;
 
 // Bands that are about right are soon there by their response. What is left unexplained may have been far
@@ -123,13 +124,14 @@ Result<PairedEq> with_more_bands(const Transfer& transfer, const PairedEq& start
   int in_vain = 0;
   bool last = false;
   while (static_cast<int>(other->eq.bands.size()) < options.max_bands && fit.cost > kExplained && !last) {
-    other = best_of_one_more(transfer, *other, counting.effort, options);
+    const bool far_off = fit.cost > kFarOff;
+    other = best_of_one_more(transfer, *other, far_off && in_vain > 0 ? kThorough : counting.effort, options);
     if (!other) return other;
     if (other->cost < counting.worth_a_band * fit.cost) {
       last = other->cost < std::min(counting.last_cost, counting.last_leaves * fit.cost);
       fit = *other, in_vain = 0;
     } else {
-      last = ++in_vain >= (fit.cost > kFarOff ? kBandsInVainFarOff : kBandsInVain);
+      last = ++in_vain == kBandsInVain + (far_off ? 1 : 0);
     }
   }
   return fit;

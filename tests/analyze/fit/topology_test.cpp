@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <span>
+
 #include "analyze/fit/paired_uncertainty.h"
 #include "tests/analyze/fit/compressor_cases.h"
 
@@ -71,6 +74,24 @@ TEST(TopologySearch, NamesThePlantedTopologyAndLink) {
     const auto fits = refine_topologies(data, search_topologies(data, data, links, {}), 20, 0);
     EXPECT_TRUE(same_topology(fits.front().topology, truth))
         << topology_text(fits.front().topology, 2) << " instead of " << topology_text(truth, 2);
+  }
+}
+
+TEST(TopologySearch, ChoosesALinkThatTheRaceDidNotKnow) {
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max, dsp::StereoLink::mean, dsp::StereoLink::none,
+                                           dsp::StereoLink::mid};
+  const audio::AudioBuffer dry = test::bursts(2, 3.0, kRate, 18);
+  for (const dsp::StereoLink link : links) {
+    effects::CompressorParams truth = test::all_topologies()[0];
+    truth.stereo_link = link;
+    const CompressorData data(pair_of(dry, truth), links);
+    const TopologySearchOptions options{.look_around = false};
+    const auto raced = search_topologies(data, data, std::span(links).first(1), options);
+    for (const CompressorFit& fit : raced) EXPECT_EQ(fit.topology.stereo_link, links[0]);
+    const auto fits = choose_link(data, raced, links, options);
+    EXPECT_EQ(fits.size(), raced.size());
+    EXPECT_EQ(fits.front().topology.stereo_link, link);
+    EXPECT_TRUE(std::ranges::is_sorted(fits, {}, &CompressorFit::cost));
   }
 }
 
