@@ -32,7 +32,7 @@ constexpr double kLikely = 0.6, kFarBetter = 0.1;
 // Where any filter, however free, leaves more than this, an equaliser alone is not looked for first.
 constexpr double kBeyondFilters = 1e-3;
 // A filter beside a moving gain that leaves less than this share of what the gain leaves is likely there.
-constexpr double kFilterLikely = 0.5;
+constexpr double kFilterLikely = 0.57;
 // A compressor whose error a filter behind it would cut to less than this share is not alone.
 constexpr double kFilterMissing = 0.5;
 // An equaliser whose bands all have less gain than this may be none.
