@@ -12,6 +12,9 @@
 
 namespace aapp::fit {
 
+// Of gain_db: what lies beyond is no level, and would overflow.
+inline constexpr Range kLevelRangeDb{-200.0, 200.0};
+
 struct PairedEq {
   effects::EqParams eq;
   double gain_db = 0.0;
