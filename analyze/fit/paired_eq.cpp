@@ -174,7 +174,7 @@ PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, StepP
   const BandBounds within =
       band_bounds(transfer.rate_hz, options.frequency_hz, options.max_gain_db, options.max_q);
   bound_bands(problem, p, fit.eq.bands.size(), within);
-  bound(problem, p, p.size() - 2, kLevelRangeDb);
+  bound(problem, p, p.size() - 2, kFilterLevelDb);
   bound(problem, p, p.size() - 1, {-1.0, 1.0});
   ResponseSteps steps(fit.eq, 2, transfer.rate_hz, within);
   if (path == StepPath::response) problem.SetManifold(p.data(), &steps);

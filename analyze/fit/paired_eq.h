@@ -13,7 +13,7 @@
 namespace aapp::fit {
 
 // Of gain_db: what lies beyond is no level, and would overflow.
-inline constexpr Range kLevelRangeDb{-200.0, 200.0};
+inline constexpr Range kFilterLevelDb{-200.0, 200.0};
 
 struct PairedEq {
   effects::EqParams eq;

@@ -194,7 +194,7 @@ UncertaintyReport eq_uncertainty(const PairedEq& eq, const PairedFitOptions& opt
                                  const std::string& node) {
   UncertaintyProblem problem;
   problem.parameters = band_parameters(eq.eq, options, node);
-  problem.parameters.push_back({"/level", eq.gain_db, Coordinate::linear, kLevelRangeDb, kUsefulGainDb});
+  problem.parameters.push_back({"/level", eq.gain_db, Coordinate::linear, kFilterLevelDb, kUsefulGainDb});
   problem.parameters.push_back({"/delay", eq.delay_frames, Coordinate::linear, {-1.0, 1.0}, 1.0});
   problem.normal_matrix = eq.normal_matrix;
   problem.independent_residuals = eq.residuals;
