@@ -264,16 +264,35 @@ std::vector<Stretch> lag_stretches(const audio::AudioBuffer& wet, int rate_hz) {
   return out;
 }
 
+// How many frames later the wet recording lies in the second of two places than in the first, each at its own
+// lag. A filter turns the phases of both places alike and drops out of their difference: it may move the peak
+// of a correlation by dozens of frames where all that sounds is low.
+std::int64_t shift_between(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch early, Lag a,
+                           Stretch late, Lag b) {
+  const AveragedSpectra first = average_spectra(dry, wet, early, a.frames);
+  AveragedSpectra both = average_spectra(dry, wet, late, b.frames);
+  for (std::size_t k = 0; k < both.xy.size(); ++k) {
+    both.xy[k] *= std::conj(first.xy[k]);
+    both.xx[k] *= first.xx[k];
+    both.yy[k] *= first.yy[k];
+  }
+  return b.frames - a.frames + agreed_delay(both, Polarity::same);
+}
+
 // How much slower the wet recording's clock runs, from the lags of two places far apart.
 double find_drift_ppm(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch early, Lag a,
                       Stretch late, Lag b) {
-  const auto shift = static_cast<double>(b.frames - a.frames);
-  if (std::min(a.coherence, b.coherence) < kDriftCoherence || std::abs(shift) < kDriftMinFrames) return 0.0;
+  const auto is_shift = [](std::int64_t frames) {
+    return std::abs(static_cast<double>(frames)) >= kDriftMinFrames;
+  };
+  if (std::min(a.coherence, b.coherence) < kDriftCoherence || !is_shift(b.frames - a.frames)) return 0.0;
   // Low-pitched sound correlates nearly as well beside its lag: only where the other place's lag fits badly
   // is it drift.
   if (std::abs(correlation_at(dry, wet, late, a.frames)) > b.coherence - kDriftLoss) return 0.0;
   if (std::abs(correlation_at(dry, wet, early, b.frames)) > a.coherence - kDriftLoss) return 0.0;
-  return 1e6 * shift / static_cast<double>(late.first - early.first);
+  const std::int64_t shift = shift_between(dry, wet, early, a, late, b);
+  return is_shift(shift) ? 1e6 * static_cast<double>(shift) / static_cast<double>(late.first - early.first)
+                         : 0.0;
 }
 
 double sinc_tap(double at) {
