@@ -23,7 +23,8 @@ constexpr double kDriftLoss = 0.1;
 constexpr double kDriftMinFrames = 2.0;  // what equalisation can shift a peak by
 constexpr std::size_t kPhaseFrames = 4096;
 constexpr std::int64_t kNearFrames = 64;
-constexpr double kSmallestFraction = 0.01;
+// A smaller one may be what is left of a filter's phase. The fitted chain tells it (delay_left.h).
+constexpr double kSmallestFraction = 0.05;
 // How far, as a share of the delay, the delays that low and high frequencies show may lie apart.
 constexpr double kAgreement = 0.35;
 // Noise has a coherence of 1 / stretches on average, and one bin in 3000 eight times that.
