@@ -38,19 +38,31 @@ constexpr double kFilterMissing = 0.5;
 // An equaliser whose bands all have less gain than this may be none.
 constexpr double kFlatDb = 1.0;
 
+// A chain that leaves this many times as much of held-out audio as of what it was fitted to has something
+// wrong that did not matter there.
+constexpr double kFallsShort = 4.0;
+
 constexpr int kFirstSteps = 10, kLastSteps = 15;
 constexpr std::size_t kFinalists = 2;
 constexpr int kCloseLooks = 5, kWideRounds = 2;
 constexpr double kSameError = 0.9999;
 
-// On held-out audio together with what was fitted to: some dozens of parameters cannot adapt to a million
-// samples, and held-out audio alone may be where the compressor rests.
-void judge(Candidate& candidate, const PairSplit& split) {
+// What a model leaves of the audio that it was fitted to, and of the rest.
+struct Judgement {
   ModelError fitted, held_out;
+  // Of both together: some dozens of parameters cannot adapt to a million samples, and held-out audio alone
+  // may be where the compressor rests.
+  double error() const {
+    return ModelError{fitted.error + held_out.error, fitted.energy + held_out.energy}.ratio();
+  }
+};
+
+Judgement judge(const ChainModel& model, const PairSplit& split) {
+  Judgement out;
   parallel_for(2, [&](std::size_t i) {
-    (i == 0 ? fitted : held_out) = measure_error(candidate.model, i == 0 ? split.fit : split.held_out);
+    (i == 0 ? out.fitted : out.held_out) = measure_error(model, i == 0 ? split.fit : split.held_out);
   });
-  candidate.error = ModelError{fitted.error + held_out.error, fitted.energy + held_out.energy}.ratio();
+  return out;
 }
 
 Candidate fit_gain_only(const PairSplit& split, const PairedFitOptions& options) {
@@ -68,7 +80,7 @@ Candidate fit_gain_only(const PairSplit& split, const PairedFitOptions& options)
   const double gain_db = xy > 0.0 && options.aspects.level ? gain_to_db(xy / xx) : 0.0;
   if (std::abs(gain_db) > kNoGainDb)
     candidate.model = {.kind = ChainKind::gain, .eq = {}, .gain_db = gain_db, .compressor = {}};
-  judge(candidate, split);
+  candidate.error = judge(candidate.model, split).error();
   return candidate;
 }
 
@@ -81,7 +93,7 @@ Result<Candidate> fit_eq_only(const PairSplit& split, const PairedFitOptions& op
   candidate.model.eq = eq->eq;
   candidate.model.gain_db = options.aspects.level ? eq->gain_db : 0.0;
   candidate.eq = *eq;
-  judge(candidate, split);
+  candidate.error = judge(candidate.model, split).error();
   return candidate;
 }
 
@@ -95,7 +107,7 @@ Finalist finalist_of(const CompressorFit& fit, const PairSplit& split) {
   Finalist out{.fit = fit, .candidate = {}};
   out.candidate.model.kind = ChainKind::compressor;
   out.candidate.model.compressor = fit.topology;
-  judge(out.candidate, split);
+  out.candidate.error = judge(out.candidate.model, split).error();
   return out;
 }
 
@@ -218,7 +230,18 @@ const Candidate& simplest_good(const std::vector<Candidate>& candidates) {
 
 Candidate fit_compressor_only(const effects::CompressorParams& found, const PairSplit& split,
                               const PairedFitOptions& options) {
-  return final_round(split, {{.topology = found, .point = to_point(found)}}, options).candidate;
+  return final_round(split, {fit_of(found)}, options).candidate;
+}
+
+// Where channels are alike, so are all links. Held-out audio that is wider than what was fitted to tells them
+// apart, and only what it leaves then says that there is anything to tell.
+void take_link_that_holds(Candidate& candidate, const PairSplit& split) {
+  for (const StereoLink link : possible_links(split.held_out.dry)) {
+    Candidate other = candidate;
+    other.model.compressor.stereo_link = link;
+    other.error = judge(other.model, split).error();
+    if (other.error < candidate.error) candidate = other;
+  }
 }
 
 // An equaliser of which no band was left is none.
@@ -226,7 +249,10 @@ Candidate candidate_of(const ChainModel& model, const PairSplit& split) {
   Candidate candidate;
   candidate.model = model;
   if (model.eq.bands.empty()) candidate.model.kind = ChainKind::compressor;
-  judge(candidate, split);
+  const Judgement judgement = judge(candidate.model, split);
+  candidate.error = judgement.error();
+  if (judgement.held_out.ratio() > kFallsShort * judgement.fitted.ratio())
+    take_link_that_holds(candidate, split);
   return candidate;
 }
 

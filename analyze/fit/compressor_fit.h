@@ -35,6 +35,11 @@ struct CompressorFit {
   int iterations = 0;
 };
 
+// These settings as a fit to go on from.
+inline CompressorFit fit_of(const effects::CompressorParams& settings) {
+  return {.topology = settings, .point = to_point(settings)};
+}
+
 CompressorFit fit_compressor(const CompressorData& data, const effects::CompressorParams& topology,
                              const CompressorPoint& start, const CompressorFitOptions& options);
 

@@ -109,6 +109,21 @@ TEST(PairedFit, TellsTheOrderOfEqualiserAndCompressor) {
   EXPECT_LT(last.held_out.esr_db, -30.0);
 }
 
+// Channels that are alike in all that is fitted to say nothing of their link; the rest does.
+TEST(PairedFit, TakesTheLinkThatHoldsOnHeldOutAudio) {
+  const audio::AudioBuffer one = test::bursts(1, 6.0, kRate, 29);
+  audio::AudioBuffer dry = test::bursts(2, 6.0, kRate, 29);
+  const std::size_t alike = dry.frames() * 7 / 10;
+  for (int c = 0; c < 2; ++c) std::copy_n(one.channel(0).begin(), alike, dry.channel(c).begin());
+  effects::CompressorParams compressor = some_compressor();
+  compressor.stereo_link = dsp::StereoLink::mean;
+  const PairedFit fit = fit_chain(dry, preset_of({some_eq(), compressor}));
+  ASSERT_EQ(fit.kind, ChainKind::eq_then_compressor);
+  EXPECT_EQ(std::get<effects::CompressorParams>(fit.preset.chain.back().params).stereo_link,
+            dsp::StereoLink::mean);
+  EXPECT_LT(fit.held_out.esr_db, -60.0);
+}
+
 TEST(PairedFit, GivesTheSameBytesForAnyNumberOfThreads) {
   const audio::AudioBuffer dry = test::bursts(1, 3.0, kRate, 27);
   const audio::AudioBuffer wet = render_16_bit(dry, preset_of({some_compressor(), some_eq()}));
