@@ -14,8 +14,9 @@ namespace aapp::fit {
 namespace {
 
 constexpr int kRounds = 3;
-// A round that leaves more than this share of the last one's error is the last.
+// A round that leaves more than this share of the last one's error was in vain, and so many are the last.
 constexpr double kSettled = 0.8;
+constexpr int kRoundsInVain = 2;
 // Once an order leaves no more than this, or than so many times the noise, refining it tells more than
 // another round, and the other one, if its error is this many times as large, is given up: seen once, from
 // nothing, or looked at again, on more audio or with a look around.
@@ -50,36 +51,35 @@ class ChainSearch {
     best_.eq = start;
   }
 
-  // The first half of a round.
+  // The first half of a round. From nothing, since bands that were missing drive a search to topologies far
+  // from the right one; around the best where that was in vain.
   void race() {
-    fits_ = race_topologies(best_, split_, fits_, looks_ > 0 ? TopologyLook::around : TopologyLook::first,
+    if (in_vain_ > 0) fits_.insert(fits_.begin(), fit_of(best_.compressor));
+    fits_ = race_topologies(best_, split_, fits_, in_vain_ > 0 ? TopologyLook::around : TopologyLook::first,
                             options_);
     ++looks_;
   }
   double race_cost() const { return fits_.front().cost; }
   // The second half.
   Result<void> settle() {
-    if (looks_ == 1) fits_ = race_links(best_, split_, fits_, options_);
+    if (in_vain_ == 0) fits_ = race_links(best_, split_, fits_, options_);
     Found now = with_best_link(with_best_topology(best_, split_, fits_, options_), split_.fit);
     if (filter_would_help(now.model, split_.fit)) {
       const Result<Found> fresh = with_fresh_equaliser(now);
       if (!fresh) return tl::unexpected(fresh.error());
       now = *fresh;
     }
-    settled_ = now.error > kSettled * error_;
+    in_vain_ = now.error > kSettled * error_ ? in_vain_ + 1 : 0;
     if (now.error < error_) take(now);
     return {};
   }
   // The compressor that the other order found: there is only one, whatever stands before it.
   void try_compressor(const effects::CompressorParams& compressor) {
     std::vector<CompressorFit> fits =
-        race_topologies(best_, split_, {{.topology = compressor, .point = to_point(compressor)}},
-                        TopologyLook::given, options_);
+        race_topologies(best_, split_, {fit_of(compressor)}, TopologyLook::given, options_);
     const ChainModel now = with_best_topology(best_, split_, fits, options_);
     const Found found{now, model_error(now, split_.fit)};
-    if (found.error >= error_) return;
-    take(found);
-    fits_.insert(fits_.begin(), fits.front());
+    if (found.error < error_) take(found);
   }
   // On more audio than the search's: what is not near may only be unfinished.
   void move() {
@@ -88,7 +88,7 @@ class ChainSearch {
     const Found found{now, model_error(now, split_.fit)};
     if (found.error < error_) take(found);
   }
-  bool settled() const { return settled_; }
+  bool settled() const { return in_vain_ == kRoundsInVain; }
   bool near() const { return near_; }
   bool is_hopeless_beside(const ChainSearch& best) const {
     return best.near() && error_ > (looks_ > 1 ? kHopeless : kHopelessAtFirst) * best.error_;
@@ -124,7 +124,7 @@ class ChainSearch {
   double error_ = 1e300;
   bool near_ = false;
   int looks_ = 0;
-  bool settled_ = false;
+  int in_vain_ = 0;  // the last rounds that were
 };
 
 using Searches = std::vector<ChainSearch*>;
@@ -142,8 +142,18 @@ Result<void> settle(const Searches& searches, const PairedFitOptions& options) {
   return {};
 }
 
+// The better one first: what it comes to may tell that there is no need to go on with the other.
+Result<void> next_round(const Searches& by_error) {
+  for (ChainSearch* search : by_error) {
+    if (search->settled() || search->is_hopeless_beside(*by_error.front())) continue;
+    search->race();
+    if (const Result<void> ok = search->settle(); !ok) return ok;
+  }
+  return {};
+}
+
 // The searches that are left after the first round. One that fell behind in the race goes no further, unless
-// the other comes nowhere near.
+// the other comes nowhere near, in a second round of its own either.
 Result<Searches> first_round(std::vector<ChainSearch>& searches, const PairedFitOptions& options) {
   parallel_for(searches.size(), options.threads, [&](std::size_t i) { searches[i].race(); });
   const double best = std::ranges::min_element(searches, {}, &ChainSearch::race_cost)->race_cost();
@@ -151,6 +161,10 @@ Result<Searches> first_round(std::vector<ChainSearch>& searches, const PairedFit
   for (ChainSearch& search : searches)
     (search.race_cost() > kBehind * best ? behind : ahead).push_back(&search);
   if (const Result<void> ok = settle(ahead, options); !ok) return tl::unexpected(ok.error());
+  if (ahead.size() == 1 && !ahead.front()->near()) {
+    ahead.front()->move();
+    if (const Result<void> ok = next_round(ahead); !ok) return tl::unexpected(ok.error());
+  }
   if (std::ranges::any_of(ahead, &ChainSearch::near)) return ahead;
   if (const Result<void> ok = settle(behind, options); !ok) return tl::unexpected(ok.error());
   ahead.insert(ahead.end(), behind.begin(), behind.end());
@@ -167,16 +181,6 @@ bool is_decided(const Searches& by_error) {
   return by_error.front()->near() &&
          std::all_of(by_error.begin() + 1, by_error.end(),
                      [&](const auto* search) { return search->is_hopeless_beside(*by_error.front()); });
-}
-
-// The better one first: what it comes to may tell that there is no need to go on with the other.
-Result<void> next_round(const Searches& by_error) {
-  for (ChainSearch* search : by_error) {
-    if (search->settled() || search->is_hopeless_beside(*by_error.front())) continue;
-    search->race();
-    if (const Result<void> ok = search->settle(); !ok) return ok;
-  }
-  return {};
 }
 
 }  // namespace

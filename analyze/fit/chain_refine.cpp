@@ -88,7 +88,12 @@ class Refinement {
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = left_.error;
       if (const Result<void> ok = look_for_bands(); !ok) return ok;
+      const double with_bands = left_.error;
       if (may_have_another_topology()) look_for_topology(TopologyLook::around);
+      // A better one shows bands that the last one hid.
+      if (left_.error < kSettled * with_bands && may_have_another_topology()) {
+        if (const Result<void> ok = look_for_bands(); !ok) return ok;
+      }
       // The right one is often a neighbour, and all of them cost thrice as much.
       if (may_have_another_topology()) look_for_topology(TopologyLook::wide);
       if (left_.error > kSettled * before) break;
@@ -129,9 +134,8 @@ class Refinement {
   }
 
   void look_for_topology(TopologyLook look) {
-    const std::vector<CompressorFit> leader{
-        {.topology = now_.compressor, .point = to_point(now_.compressor)}};
-    std::vector<CompressorFit> fits = race_topologies(now_, split_, leader, look, options_);
+    std::vector<CompressorFit> fits =
+        race_topologies(now_, split_, {fit_of(now_.compressor)}, look, options_);
     const ChainModel other = with_best_topology(now_, split_, fits, options_);
     if (model_error(other, split_.fit) < left_.error || !same_topology(other.compressor, now_.compressor))
       take_if_better(other);
