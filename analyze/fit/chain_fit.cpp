@@ -88,6 +88,7 @@ class ChainSearch {
     const Found found{now, model_error(now, split_.fit)};
     if (found.error < error_) take(found);
   }
+  bool gained() const { return in_vain_ == 0; }
   bool settled() const { return in_vain_ == kRoundsInVain; }
   bool near() const { return near_; }
   bool is_hopeless_beside(const ChainSearch& best) const {
@@ -142,12 +143,14 @@ Result<void> settle(const Searches& searches, const PairedFitOptions& options) {
   return {};
 }
 
-// The better one first: what it comes to may tell that there is no need to go on with the other.
+// The better one first, and the other only once that gains no more: what it comes to may tell that there is
+// no need to go on with the other.
 Result<void> next_round(const Searches& by_error) {
   for (ChainSearch* search : by_error) {
     if (search->settled() || search->is_hopeless_beside(*by_error.front())) continue;
     search->race();
     if (const Result<void> ok = search->settle(); !ok) return ok;
+    if (search->gained()) break;
   }
   return {};
 }
