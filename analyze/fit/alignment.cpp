@@ -6,10 +6,10 @@
 #include <complex>
 
 #include "analyze/fit/clipped_samples.h"
+#include "analyze/fit/cross_spectrum.h"
 #include "analyze/fit/parallel.h"
 #include "common/base/units.h"
 #include "common/dsp/fft.h"
-#include "common/dsp/window.h"
 
 namespace aapp::fit {
 namespace {
@@ -20,24 +20,18 @@ constexpr double kDriftExcerptS = 0.5;   // short: clocks must not run apart wit
 constexpr double kMinCoherence = 0.3;    // below, a peak of the correlation is chance
 constexpr double kDriftCoherence = 0.6;  // both places must be sure of their lag
 constexpr double kDriftLoss = 0.1;
+constexpr double kDriftAgreement = 0.5;  // of the phases of both places
 constexpr double kDriftMinFrames = 2.0;  // what equalisation can shift a peak by
-constexpr std::size_t kPhaseFrames = 4096;
-constexpr std::int64_t kNearFrames = 64;
+constexpr std::int64_t kNearFrames = 64, kFarFrames = 1024;
 // A smaller one may be what is left of a filter's phase. The fitted chain tells it (delay_left.h).
 constexpr double kSmallestFraction = 0.05;
 // How far, as a share of the delay, the delays that low and high frequencies show may lie apart.
 constexpr double kAgreement = 0.35;
-// Noise has a coherence of 1 / stretches on average, and one bin in 3000 eight times that.
-constexpr double kChanceCoherence = 8.0;
 constexpr int kSincTaps = 64;
 constexpr double kSincBeta = 8.0;
 // A sample between others counts as clipped too where clipped ones have more than this share in it: not
 // where one is merely near, since marks are at full scale.
 constexpr double kClippedShare = 0.5;
-
-struct Stretch {
-  std::int64_t first = 0, frames = 0;
-};
 
 // The loudest stretch of `frames` within [begin, end), on a grid of an eighth of its length.
 Stretch loudest(const audio::AudioBuffer& audio, std::int64_t begin, std::int64_t end, std::int64_t frames) {
@@ -73,21 +67,6 @@ std::size_t quick_size(std::int64_t at_least) {
     }
     if (rest == 1) return static_cast<std::size_t>(size);
   }
-}
-
-// Samples [first, first + count) of a channel, 0 outside the recording, into `out`; returns their energy.
-double copy_range(std::span<const float> channel, std::int64_t first, std::int64_t count,
-                  std::span<double> out) {
-  std::ranges::fill(out, 0.0);
-  double energy = 0.0;
-  for (std::int64_t n = 0; n < count; ++n) {
-    const std::int64_t at = first + n;
-    if (at < 0 || at >= static_cast<std::int64_t>(channel.size())) continue;
-    const double sample = channel[static_cast<std::size_t>(at)];
-    out[static_cast<std::size_t>(n)] = sample;
-    energy += sample * sample;
-  }
-  return energy;
 }
 
 struct Lag {
@@ -144,109 +123,34 @@ Lag find_lag(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stret
   return lag;
 }
 
-// Cross-spectrum and spectra of the two recordings at this lag, averaged over the stretch.
-struct AveragedSpectra {
-  int stretches = 0;  // averaged of all channels
-  std::vector<std::complex<double>> xy = std::vector<std::complex<double>>(kPhaseFrames / 2 + 1);
-  std::vector<double> xx = std::vector<double>(kPhaseFrames / 2 + 1), yy = xx;
-};
-
-AveragedSpectra average_spectra(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
-                                std::int64_t lag) {
-  AveragedSpectra out;
-  dsp::RealFft x(kPhaseFrames, dsp::RealFft::Ways::forward), y(kPhaseFrames, dsp::RealFft::Ways::forward);
-  const std::vector<double> window = dsp::make_window(dsp::WindowShape::hann, kPhaseFrames);
-  const auto frames = static_cast<std::int64_t>(kPhaseFrames);
-  for (int c = 0; c < dry.channels(); ++c) {
-    for (std::int64_t first = stretch.first; first + frames <= stretch.first + stretch.frames;
-         first += frames / 2) {
-      copy_range(dry.channel(c), first - lag, frames, x.signal());
-      copy_range(wet.channel(c), first, frames, y.signal());
-      ++out.stretches;
-      for (std::size_t n = 0; n < kPhaseFrames; ++n) x.signal()[n] *= window[n], y.signal()[n] *= window[n];
-      x.forward();
-      y.forward();
-      for (std::size_t k = 0; k < out.xx.size(); ++k) {
-        out.xy[k] += std::conj(x.spectrum()[k]) * y.spectrum()[k];
-        out.xx[k] += std::norm(x.spectrum()[k]);
-        out.yy[k] += std::norm(y.spectrum()[k]);
-      }
-    }
+// As if the wet recording had the dry one's polarity.
+CrossSpectrum spectra_of(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
+                         std::int64_t lag, Polarity polarity) {
+  CrossSpectrum spectra = average_spectra(dry, wet, stretch, lag);
+  if (polarity == Polarity::flipped) {
+    for (std::complex<double>& xy : spectra.xy) xy = -xy;
   }
-  return out;
-}
-
-// How much a frequency's phase says: its coherence, sharpened (Hannan and Thomson's weighting). Loud
-// frequencies say no more than quiet ones, so that a filter on the loudest does not pass for a delay. Those
-// whose coherence may be chance say nothing: their phases, though random, would pull every slope towards 0.
-double phase_weight(const AveragedSpectra& spectra, std::size_t k) {
-  const double power = spectra.xx[k] * spectra.yy[k];
-  if (!(power > 0.0)) return 0.0;
-  const double coherence = std::norm(spectra.xy[k]) / power;
-  if (coherence * spectra.stretches < kChanceCoherence) return 0.0;
-  return coherence / (1.0 - coherence + 1e-3);
-}
-
-// The whole frames by which the phases of all frequencies agree best, near 0.
-std::int64_t agreed_delay(const AveragedSpectra& spectra, Polarity polarity) {
-  const double sign = polarity == Polarity::flipped ? -1.0 : 1.0;
-  dsp::RealFft phases(kPhaseFrames);
-  for (std::size_t k = 0; k < phases.bins(); ++k) {
-    const double size = std::abs(spectra.xy[k]);
-    phases.spectrum()[k] = size > 0.0 ? sign * phase_weight(spectra, k) / size * spectra.xy[k] : 0.0;
-  }
-  phases.inverse();
-  const auto at = [&](std::int64_t frames) {
-    const auto size = static_cast<std::int64_t>(kPhaseFrames);
-    return phases.signal()[static_cast<std::size_t>((frames + size) % size)];
-  };
-  std::int64_t best = 0;
-  for (std::int64_t d = -kNearFrames; d <= kNearFrames; ++d) {
-    if (at(d) > at(best)) best = d;
-  }
-  return best;
-}
-
-struct PhaseDelay {
-  double frames = 0.0;
-  double weight = 0.0;  // of its estimate
-};
-
-// The delay that is left, from the slope of the phase of the bins [first, last).
-PhaseDelay phase_delay(const AveragedSpectra& spectra, Polarity polarity, std::size_t first,
-                       std::size_t last) {
-  const double sign = polarity == Polarity::flipped ? -1.0 : 1.0;
-  double wfp = 0.0, wff = 0.0;
-  for (std::size_t k = first; k < last; ++k) {
-    const double weight = phase_weight(spectra, k);
-    const double w = 2.0 * kPi * static_cast<double>(k) / static_cast<double>(kPhaseFrames);
-    wfp += weight * w * std::arg(sign * spectra.xy[k]), wff += weight * w * w;
-  }
-  return wff > 0.0 ? PhaseDelay{-wfp / wff, wff} : PhaseDelay{};
-}
-
-PhaseDelay phase_delay(const AveragedSpectra& spectra, Polarity polarity) {
-  return phase_delay(spectra, polarity, 1, spectra.xx.size() - 1);
+  return spectra;
 }
 
 // The bin under which half of what is known of the slope lies.
-std::size_t middle_bin(const AveragedSpectra& spectra, Polarity polarity, double weight) {
+std::size_t middle_bin(const CrossSpectrum& spectra, double weight) {
   std::size_t low = 1, high = spectra.xx.size() - 1;
   while (high - low > 1) {
     const std::size_t middle = (low + high) / 2;
-    (phase_delay(spectra, polarity, 1, middle).weight < 0.5 * weight ? low : high) = middle;
+    (phase_delay(spectra, 1, middle).weight < 0.5 * weight ? low : high) = middle;
   }
   return low;
 }
 
 // The delay beyond whole frames; 0 unless low and high frequencies agree on it: a delay turns the phase in
 // proportion to frequency, a filter's phase comes back to 0.
-double fraction_from_phase(const AveragedSpectra& spectra, Polarity polarity) {
-  const PhaseDelay all = phase_delay(spectra, polarity);
+double fraction_from_phase(const CrossSpectrum& spectra) {
+  const PhaseDelay all = phase_delay(spectra);
   if (std::abs(all.frames) < kSmallestFraction) return 0.0;
-  const std::size_t middle = middle_bin(spectra, polarity, all.weight);
-  const double low = phase_delay(spectra, polarity, 1, middle).frames;
-  const double high = phase_delay(spectra, polarity, middle, spectra.xx.size() - 1).frames;
+  const std::size_t middle = middle_bin(spectra, all.weight);
+  const double low = phase_delay(spectra, 1, middle).frames;
+  const double high = phase_delay(spectra, middle, spectra.xx.size() - 1).frames;
   if (std::abs(high - low) > kAgreement * std::abs(all.frames)) return 0.0;
   return std::clamp(all.frames, -0.5, 0.5);
 }
@@ -265,24 +169,20 @@ std::vector<Stretch> lag_stretches(const audio::AudioBuffer& wet, int rate_hz) {
   return out;
 }
 
-// How many frames later the wet recording lies in the second of two places than in the first, each at its own
-// lag. A filter turns the phases of both places alike and drops out of their difference: it may move the peak
-// of a correlation by dozens of frames where all that sounds is low.
+// How many frames later the wet recording lies in the second of two places than in the first, both seen at
+// `lag`. A filter turns the phases of both places alike and drops out of their difference: it may move the
+// peak of a correlation by dozens of frames where all that sounds is low, or to another period of a note.
 std::int64_t shift_between(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch early, Lag a,
-                           Stretch late, Lag b) {
-  const AveragedSpectra first = average_spectra(dry, wet, early, a.frames);
-  AveragedSpectra both = average_spectra(dry, wet, late, b.frames);
-  for (std::size_t k = 0; k < both.xy.size(); ++k) {
-    both.xy[k] *= std::conj(first.xy[k]);
-    both.xx[k] *= first.xx[k];
-    both.yy[k] *= first.yy[k];
-  }
-  return b.frames - a.frames + agreed_delay(both, Polarity::same);
+                           Stretch late, Lag b, std::int64_t lag) {
+  const CrossSpectrum both =
+      phase_difference(average_spectra(dry, wet, early, lag), average_spectra(dry, wet, late, lag));
+  const std::int64_t shift = agreed_delay(both, kFarFrames);
+  return agreement(both, shift) > kDriftAgreement ? shift : b.frames - a.frames;
 }
 
 // How much slower the wet recording's clock runs, from the lags of two places far apart.
 double find_drift_ppm(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch early, Lag a,
-                      Stretch late, Lag b) {
+                      Stretch late, Lag b, std::int64_t lag) {
   const auto is_shift = [](std::int64_t frames) {
     return std::abs(static_cast<double>(frames)) >= kDriftMinFrames;
   };
@@ -291,7 +191,7 @@ double find_drift_ppm(const audio::AudioBuffer& dry, const audio::AudioBuffer& w
   // is it drift.
   if (std::abs(correlation_at(dry, wet, late, a.frames)) > b.coherence - kDriftLoss) return 0.0;
   if (std::abs(correlation_at(dry, wet, early, b.frames)) > a.coherence - kDriftLoss) return 0.0;
-  const std::int64_t shift = shift_between(dry, wet, early, a, late, b);
+  const std::int64_t shift = shift_between(dry, wet, early, a, late, b, lag);
   return is_shift(shift) ? 1e6 * static_cast<double>(shift) / static_cast<double>(late.first - early.first)
                          : 0.0;
 }
@@ -321,17 +221,18 @@ Alignment find_alignment(const audio::AudioBuffer& dry, const audio::AudioBuffer
   const Lag lag = lags.front();
   Alignment out;
   out.coherence = lag.coherence;
-  if (lags.size() > 1) out.drift_ppm = find_drift_ppm(dry, wet, stretches[1], lags[1], stretches[2], lags[2]);
+  if (lags.size() > 1)
+    out.drift_ppm = find_drift_ppm(dry, wet, stretches[1], lags[1], stretches[2], lags[2], lag.frames);
   if (lag.coherence < kMinCoherence) return out;
   out.polarity = lag.polarity;
-  out.delay_frames = lag.frames + agreed_delay(average_spectra(dry, wet, stretch, lag.frames), lag.polarity);
-  out.fraction_frames =
-      fraction_from_phase(average_spectra(dry, wet, stretch, out.delay_frames), out.polarity);
+  out.delay_frames =
+      lag.frames + agreed_delay(spectra_of(dry, wet, stretch, lag.frames, lag.polarity), kNearFrames);
+  out.fraction_frames = fraction_from_phase(spectra_of(dry, wet, stretch, out.delay_frames, lag.polarity));
   if (out.fraction_frames != 0.0) {
     // Once more on what is left: the windows of the first look see a shifted recording.
     const audio::AudioBuffer aligned = align_wet(wet, out, dry.frames());
     const Stretch in_dry{std::max<std::int64_t>(0, stretch.first - out.delay_frames), stretch.frames};
-    out.fraction_frames += phase_delay(average_spectra(dry, aligned, in_dry, 0), Polarity::same).frames;
+    out.fraction_frames += phase_delay(average_spectra(dry, aligned, in_dry, 0)).frames;
   }
   return out;
 }
