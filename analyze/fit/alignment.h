@@ -3,9 +3,9 @@
 // reported, never corrected.
 //
 // Method: the cross-correlation of a loud excerpt of the wet recording with the dry one gives the frames to
-// within a filter's own delay; the delay that all coherent frequencies agree on the whole frames; the slope of
-// the cross-spectrum's phase the rest (cross_spectrum.h). How far the lags, and the phases, of two places lie
-// apart gives the drift.
+// within a filter's own delay; the delay that all coherent frequencies agree on the whole frames; the slope
+// of the cross-spectrum's phase the rest (cross_spectrum.h). How far the lags, and the phases, of two places
+// lie apart gives the drift.
 #pragma once
 
 #include <cstdint>
