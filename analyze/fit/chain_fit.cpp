@@ -25,22 +25,6 @@ constexpr double kNear = 1e-4, kNearOverNoise = 20.0, kHopelessAtFirst = 30.0, k
 // chains, the right order cost more in four, 1.74 times as much at most.
 constexpr double kBehind = 2.0;
 
-struct Found {
-  ChainModel model;
-  double error = 0.0;  // on the fit excerpt
-};
-
-// Where a few seconds' channels are alike, so are all links; on more audio one of them leaves least.
-Found with_best_link(const ChainModel& model, const PairExcerpt& excerpt) {
-  const std::vector<dsp::StereoLink> links = possible_links(excerpt.dry);
-  std::vector<Found> found(links.size(), Found{model});
-  parallel_for(links.size(), [&](std::size_t i) {
-    found[i].model.compressor.stereo_link = links[i];
-    found[i].error = model_error(found[i].model, excerpt);
-  });
-  return *std::ranges::min_element(found, {}, &Found::error);
-}
-
 // One order, improved round by round.
 class ChainSearch {
  public:
@@ -63,29 +47,29 @@ class ChainSearch {
   // The second half.
   Result<void> settle() {
     if (in_vain_ == 0) fits_ = race_links(best_, split_, fits_, options_);
-    Found now = with_best_link(with_best_topology(best_, split_, fits_, options_), split_.fit);
+    FoundChain now = with_best_link(with_best_topology(best_, split_, fits_, options_), split_.fit);
     if (filter_would_help(now.model, split_.fit)) {
-      const Result<Found> fresh = with_fresh_equaliser(now);
+      const Result<FoundChain> fresh = with_fresh_equaliser(now);
       if (!fresh) return tl::unexpected(fresh.error());
       now = *fresh;
     }
     in_vain_ = now.error > kSettled * error_ ? in_vain_ + 1 : 0;
     if (now.error < error_) take(now);
-    return {};
+    return in_vain_ > 0 ? look_for_bands() : Result<void>{};
   }
   // The compressor that the other order found: there is only one, whatever stands before it.
   void try_compressor(const effects::CompressorParams& compressor) {
     std::vector<CompressorFit> fits =
         race_topologies(best_, split_, {fit_of(compressor)}, TopologyLook::given, options_);
     const ChainModel now = with_best_topology(best_, split_, fits, options_);
-    const Found found{now, model_error(now, split_.fit)};
+    const FoundChain found{now, model_error(now, split_.fit)};
     if (found.error < error_) take(found);
   }
   // On more audio than the search's: what is not near may only be unfinished.
   void move() {
     ++looks_;
     const ChainModel now = moved(best_, split_.fit, options_);
-    const Found found{now, model_error(now, split_.fit)};
+    const FoundChain found{now, model_error(now, split_.fit)};
     if (found.error < error_) take(found);
   }
   bool gained() const { return in_vain_ == 0; }
@@ -100,12 +84,12 @@ class ChainSearch {
  private:
   // With as many bands as the pair shows once this compressor is taken off, moved together with it; as it was
   // where that leaves more.
-  Result<Found> with_fresh_equaliser(const Found& now) {
+  Result<FoundChain> with_fresh_equaliser(const FoundChain& now) {
     Transfer filter = around_equaliser(now.model, split_.fit);
     raise_noise(filter, kGainSpread * now.error);
     const Result<PairedEq> eq = fit_paired_eq(filter, BandSearch::quick, options_);
     if (!eq) return tl::unexpected(eq.error());
-    Found other = now;
+    FoundChain other = now;
     other.model.eq = eq->eq;
     take_level(other.model, eq->gain_db);
     other.model = moved(other.model, split_.search, options_);
@@ -113,7 +97,18 @@ class ChainSearch {
     return other.error < now.error ? other : now;
   }
 
-  void take(const Found& found) {
+  // No topology is better: bands may be missing that only all of the fit excerpt shows.
+  Result<void> look_for_bands() {
+    const Result<ChainModel> better = with_better_equaliser(best_, split_.fit, options_);
+    if (!better) return tl::unexpected(better.error());
+    const ChainModel now = moved_by_response(*better, split_.fit, options_);
+    const FoundChain found{now, model_error(now, split_.fit)};
+    if (found.error < kSettled * error_) in_vain_ = 0;
+    if (found.error < error_) take(found);
+    return {};
+  }
+
+  void take(const FoundChain& found) {
     best_ = found.model, error_ = found.error;
     near_ = error_ < kNear || error_over_noise(best_, split_.fit) < kNearOverNoise;
   }

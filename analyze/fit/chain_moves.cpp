@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "analyze/fit/chain_error.h"
 #include "analyze/fit/clipped_samples.h"
+#include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
 #include "analyze/fit/topology_search.h"
@@ -47,6 +49,16 @@ Transfer around_equaliser(const ChainModel& model, const PairExcerpt& pair) {
 void take_level(ChainModel& model, double gain_db) {
   model.compressor.makeup_db += gain_db;
   if (model.kind == ChainKind::eq_then_compressor) model.compressor.threshold_db -= gain_db;
+}
+
+Result<ChainModel> with_better_equaliser(const ChainModel& now, const PairExcerpt& fit,
+                                         const PairedFitOptions& options) {
+  const Result<PairedEq> eq = improve_paired_eq(around_equaliser(now, fit), now.eq, options);
+  if (!eq) return tl::unexpected(eq.error());
+  ChainModel other = now;
+  other.eq = eq->eq;
+  take_level(other, eq->gain_db);
+  return other;
 }
 
 JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps) {
@@ -94,6 +106,16 @@ std::vector<CompressorFit> race_links(const ChainModel& now, const PairSplit& sp
   const std::vector<dsp::StereoLink> links = possible_links(seen.dry);
   if (links.size() == 1) return fits;
   return choose_link(CompressorData(seen, links), fits, links, {.threads = options.threads});
+}
+
+FoundChain with_best_link(const ChainModel& model, const PairExcerpt& excerpt) {
+  const std::vector<dsp::StereoLink> links = possible_links(excerpt.dry);
+  std::vector<FoundChain> found(links.size(), FoundChain{model});
+  parallel_for(links.size(), [&](std::size_t i) {
+    found[i].model.compressor.stereo_link = links[i];
+    found[i].error = model_error(found[i].model, excerpt);
+  });
+  return *std::ranges::min_element(found, {}, &FoundChain::error);
 }
 
 ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,

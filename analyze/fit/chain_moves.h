@@ -22,6 +22,11 @@ Transfer around_equaliser(const ChainModel& model, const PairExcerpt& pair);
 // its threshold goes down with the level.
 void take_level(ChainModel& model, double gain_db);
 
+// The chain with the equaliser that the pair shows once this compressor is taken off: its bands, better ones,
+// or more.
+Result<ChainModel> with_better_equaliser(const ChainModel& now, const PairExcerpt& fit,
+                                         const PairedFitOptions& options);
+
 // What a joint fit may do on every `stride`-th residual, in so many steps.
 JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps);
 
@@ -48,6 +53,15 @@ std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSpli
 std::vector<CompressorFit> race_links(const ChainModel& now, const PairSplit& split,
                                       const std::vector<CompressorFit>& fits,
                                       const PairedFitOptions& options);
+
+struct FoundChain {
+  ChainModel model;
+  double error = 0.0;  // energy of the difference over that of the wet recording
+};
+
+// With the link that leaves least of this excerpt, at the same settings: where a few seconds' channels are
+// alike, so are all links, and more audio tells them apart.
+FoundChain with_best_link(const ChainModel& model, const PairExcerpt& excerpt);
 
 // The best of a race are moved together with the equaliser, and the one that then leaves least is taken;
 // `fits` are thinned out, and that one comes first.

@@ -47,17 +47,6 @@ ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOption
   return fit_jointly(fit, now, estimate_chain_error(now, fit), last).model;
 }
 
-// The equaliser as the pair shows it once this compressor is taken off.
-Result<ChainModel> with_better_equaliser(const ChainModel& now, const PairExcerpt& fit,
-                                         const PairedFitOptions& options) {
-  const Result<PairedEq> eq = improve_paired_eq(around_equaliser(now, fit), now.eq, options);
-  if (!eq) return tl::unexpected(eq.error());
-  ChainModel other = now;
-  other.eq = eq->eq;
-  take_level(other, eq->gain_db);
-  return other;
-}
-
 // A chain on its way to the best that the fit excerpt shows.
 class Refinement {
  public:
@@ -88,17 +77,25 @@ class Refinement {
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = left_.error;
       if (const Result<void> ok = look_for_bands(); !ok) return ok;
-      const double with_bands = left_.error;
-      if (may_have_another_topology()) look_for_topology(TopologyLook::around);
-      // A better one shows bands that the last one hid.
-      if (left_.error < kSettled * with_bands && may_have_another_topology()) {
-        if (const Result<void> ok = look_for_bands(); !ok) return ok;
-      }
-      // The right one is often a neighbour, and all of them cost thrice as much.
-      if (may_have_another_topology()) look_for_topology(TopologyLook::wide);
+      // Topologies were looked for beside these bands.
+      if (look > 0 && left_.error > kSettled * before) break;
+      if (const Result<void> ok = look_for_topologies(); !ok) return ok;
       if (left_.error > kSettled * before) break;
     }
     if (!refined_) refine();
+    return {};
+  }
+
+  Result<void> look_for_topologies() {
+    if (may_have_another_topology()) look_for_link();
+    const double before = left_.error;
+    if (may_have_another_topology()) look_for_topology(TopologyLook::around);
+    // A better one shows bands that the last one hid.
+    if (left_.error < kSettled * before && may_have_another_topology()) {
+      if (const Result<void> ok = look_for_bands(); !ok) return ok;
+    }
+    // The right one is often a neighbour, and all of them cost thrice as much.
+    if (may_have_another_topology()) look_for_topology(TopologyLook::wide);
     return {};
   }
 
@@ -131,6 +128,12 @@ class Refinement {
     if (!better) return tl::unexpected(better.error());
     take_if_better(*better);
     return {};
+  }
+
+  // Topologies race on a few seconds, which may not tell.
+  void look_for_link() {
+    const FoundChain linked = with_best_link(now_, split_.fit);
+    if (linked.error < left_.error) take_if_better(linked.model);
   }
 
   void look_for_topology(TopologyLook look) {
