@@ -17,10 +17,11 @@ constexpr int kRounds = 3;
 // A round that leaves more than this share of the last one's error was in vain, and so many are the last.
 constexpr double kSettled = 0.8;
 constexpr int kRoundsInVain = 2;
-// Once an order leaves no more than this, or than so many times the noise, refining it tells more than
-// another round, and the other one, if its error is this many times as large, is given up: seen once, from
-// nothing, or looked at again, on more audio or with a look around.
-constexpr double kNear = 1e-4, kNearOverNoise = 20.0, kHopelessAtFirst = 30.0, kHopeless = 4.0;
+// Once an order leaves no more than this, or, where it leaves less than the second, than so many times the
+// noise, refining it tells more than another round, and the other one, if its error is this many times as
+// large, is given up: seen once, from nothing, or looked at again, on more audio or with a look around.
+constexpr double kNear = 1e-4, kNearNoisy = 1e-3, kNearOverNoise = 20.0;
+constexpr double kHopelessAtFirst = 30.0, kHopeless = 4.0;
 // An order whose best topology costs this many times as much where they race goes no further. Of eighty
 // chains, the right order cost more in four, 1.74 times as much at most.
 constexpr double kBehind = 2.0;
@@ -110,7 +111,8 @@ class ChainSearch {
 
   void take(const FoundChain& found) {
     best_ = found.model, error_ = found.error;
-    near_ = error_ < kNear || error_over_noise(best_, split_.fit) < kNearOverNoise;
+    // What looks like noise inside the blocks may be a filter that is not yet right, where much is left.
+    near_ = error_ < kNear || (error_ < kNearNoisy && error_over_noise(best_, split_.fit) < kNearOverNoise);
   }
 
   const PairSplit& split_;
