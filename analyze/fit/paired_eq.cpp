@@ -190,6 +190,7 @@ PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, StepP
   from_vector(p, fit);
   fit.residuals = static_cast<double>(cost.num_residuals());
   fit.cost = 2.0 * summary.final_cost / fit.residuals;
+  fit.start_cost = 2.0 * summary.initial_cost / fit.residuals;
   fill_normal_matrix(problem, fit);
   return fit;
 }

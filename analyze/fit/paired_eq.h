@@ -20,6 +20,7 @@ struct PairedEq {
   double gain_db = 0.0;
   double delay_frames = 0.0;  // of the output behind the input, beyond the bands' own phase
   double cost = 0.0;          // mean squared whitened residual: 1 where nothing but noise is left
+  double start_cost = 0.0;    // the same before the bands were moved
   // J'J of the whitened residuals in ln frequency, gain, ln q of every band, then gain_db, then delay_frames.
   std::vector<double> normal_matrix;
   double residuals = 0.0;
@@ -29,8 +30,8 @@ struct PairedEq {
 enum class BandSearch { quick, thorough };
 Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, const PairedFitOptions& options);
 
-// Bands that were found on a transfer nearly the same, moved; where that leaves more than noise, as many from
-// scratch, or as many more or less as this one calls for.
+// Bands that were found on a transfer nearly the same: as they are if they leave no more than noise, else
+// moved; where that leaves more, as many from scratch, or as many more or less as this one calls for.
 Result<PairedEq> improve_paired_eq(const Transfer& transfer, const effects::EqParams& eq,
                                    const PairedFitOptions& options);
 

@@ -168,6 +168,9 @@ Result<PairedEq> improve_paired_eq(const Transfer& transfer, const effects::EqPa
   PairedEq known;
   known.eq = eq;
   const PairedEq moved = refine_both_ways(transfer, known, options);
+  known.cost = moved.start_cost;
+  // What all samples together said of these bands is more than a transfer can.
+  if (known.cost <= kExplained) return without_worthless(transfer, known, options);
   if (moved.cost <= kExplained) return without_worthless(transfer, moved, options);
   const int count = options.bands == kAutoBands ? static_cast<int>(eq.bands.size()) : options.bands;
   Result<PairedEq> fit = fit_bands(transfer, count, kThorough, options);
