@@ -6,6 +6,7 @@
 
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/chain_fit.h"
+#include "analyze/fit/chain_moves.h"
 #include "analyze/fit/gain_separation.h"
 #include "analyze/fit/noise_left.h"
 #include "analyze/fit/parallel.h"
@@ -236,12 +237,10 @@ Candidate fit_compressor_only(const effects::CompressorParams& found, const Pair
 // Where channels are alike, so are all links. Held-out audio that is wider than what was fitted to tells them
 // apart, and only what it leaves then says that there is anything to tell.
 void take_link_that_holds(Candidate& candidate, const PairSplit& split) {
-  for (const StereoLink link : possible_links(split.held_out.dry)) {
-    Candidate other = candidate;
-    other.model.compressor.stereo_link = link;
-    other.error = judge(other.model, split).error();
-    if (other.error < candidate.error) candidate = other;
-  }
+  Candidate other = candidate;
+  other.model = with_best_link(candidate.model, split.held_out).model;
+  other.error = judge(other.model, split).error();
+  if (other.error < candidate.error) candidate = other;
 }
 
 // An equaliser of which no band was left is none.
