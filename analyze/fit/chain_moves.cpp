@@ -22,13 +22,16 @@ constexpr double kUnfinished = 0.05;
 }  // namespace
 
 PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair) {
-  PairExcerpt out = pair;
-  if (model.kind == ChainKind::eq_then_compressor)
-    out.dry = equalise(pair.dry, model.eq, pair.rate_hz, Direction::apply);
+  PairExcerpt out{.rate_hz = pair.rate_hz, .dry = {}, .wet = {}, .warm_up_frames = pair.warm_up_frames};
+  out.dry = model.kind == ChainKind::eq_then_compressor
+                ? equalise(pair.dry, model.eq, pair.rate_hz, Direction::apply)
+                : pair.dry;
   if (model.kind == ChainKind::compressor_then_eq) {
     audio::AudioBuffer room;
     out.wet = equalise(unclipped_wet(model, pair, room), model.eq, pair.rate_hz, Direction::undo);
     mark_clipped(pair.wet, out.wet);
+  } else {
+    out.wet = pair.wet;
   }
   return out;
 }

@@ -116,7 +116,7 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   const int rate_hz = region.rate_hz;
   Result<AlignedPair> pair = align_pair(region, options);
   if (!pair) return tl::unexpected(pair.error());
-  region.dry = region.wet = {};
+  region = {};  // its parts are enough from here
   PairSplit& split = pair->split;
   const Result<Candidate> found = find_aligned_chain(split, pair->alignment, options);
   if (!found) return tl::unexpected(found.error());
