@@ -50,6 +50,7 @@ class ChainSearch {
   Result<void> settle() {
     if (in_vain_ == 0) fits_ = race_links(best_, split_, fits_, options_);
     FoundChain now = with_best_link(with_best_topology(best_, split_, fits_, options_), split_.fit);
+    now = with_best_knee(now, split_);
     if (filter_would_help(now.model, split_.fit)) {
       const Result<FoundChain> fresh = with_fresh_equaliser(now);
       if (!fresh) return tl::unexpected(fresh.error());

@@ -1,9 +1,11 @@
 #include "analyze/fit/chain_moves.h"
 
 #include <algorithm>
+#include <array>
 
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/clipped_samples.h"
+#include "analyze/fit/open_knee.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
@@ -16,13 +18,21 @@ namespace {
 constexpr double kHopelessCost = 3.0;
 constexpr std::size_t kStride = 4;  // of residuals
 constexpr int kFirstSteps = 4, kSearchSteps = 8;
+// A chain that leaves this many times as much of the fit excerpt as of the search excerpt may have a knee
+// that only the first shows.
+constexpr double kFallsShort = 2.0;
+constexpr std::array kKneesDb{0.0, 4.0, 9.0, 16.0, 25.0};
 // The relative error that is assumed where the model is known to be unfinished.
 constexpr double kUnfinished = 0.05;
 
 }  // namespace
 
 PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair) {
-  PairExcerpt out{.rate_hz = pair.rate_hz, .dry = {}, .wet = {}, .warm_up_frames = pair.warm_up_frames};
+  PairExcerpt out{.rate_hz = pair.rate_hz,
+                  .dry = {},
+                  .wet = {},
+                  .warm_up_frames = pair.warm_up_frames,
+                  .from_start = pair.from_start};
   out.dry = model.kind == ChainKind::eq_then_compressor
                 ? equalise(pair.dry, model.eq, pair.rate_hz, Direction::apply)
                 : pair.dry;
@@ -119,6 +129,17 @@ FoundChain with_best_link(const ChainModel& model, const PairExcerpt& excerpt) {
     found[i].error = model_error(found[i].model, excerpt);
   });
   return *std::ranges::min_element(found, {}, &FoundChain::error);
+}
+
+FoundChain with_best_knee(const FoundChain& now, const PairSplit& split) {
+  if (now.error < kFallsShort * model_error(now.model, split.search)) return now;
+  std::array<FoundChain, kKneesDb.size()> found;
+  parallel_for(found.size(), [&](std::size_t i) {
+    found[i].model = with_knee(now.model, kKneesDb[i]);
+    found[i].error = model_error(found[i].model, split.fit);
+  });
+  const FoundChain& best = *std::ranges::min_element(found, {}, &FoundChain::error);
+  return best.error < now.error ? best : now;
 }
 
 ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,

@@ -139,9 +139,11 @@ class Refinement {
   void look_for_topology(TopologyLook look) {
     std::vector<CompressorFit> fits =
         race_topologies(now_, split_, {fit_of(now_.compressor)}, look, options_);
-    const ChainModel other = with_best_topology(now_, split_, fits, options_);
-    if (model_error(other, split_.fit) < left_.error || !same_topology(other.compressor, now_.compressor))
-      take_if_better(other);
+    FoundChain other{with_best_topology(now_, split_, fits, options_)};
+    other.error = model_error(other.model, split_.fit);
+    other = with_best_knee(other, split_);
+    if (other.error < left_.error || !same_topology(other.model.compressor, now_.compressor))
+      take_if_better(other.model);
   }
 
   // In time, loud frequencies decide. The equaliser's last word is on what each frequency tells.

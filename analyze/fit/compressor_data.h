@@ -17,6 +17,7 @@ struct PairExcerpt {
   int rate_hz = 48000;
   audio::AudioBuffer dry, wet;     // aligned, as many channels and frames each
   std::size_t warm_up_frames = 0;  // at the start: they set the compressor's state, but are not compared
+  bool from_start = false;         // they are the start of the recording
 };
 
 // One gain over time, and what drives it.

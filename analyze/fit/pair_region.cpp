@@ -122,7 +122,8 @@ PairExcerpt excerpt(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet
   // audio.
   out.warm_up_frames = before;
   if (before < wanted && !whole) out.warm_up_frames = std::max(before, std::min(wanted, count / 2));
-  if (before == 0 && whole) out.warm_up_frames = run_in_frames(out.dry, rate_hz);
+  out.from_start = before == 0 && whole;
+  if (out.from_start) out.warm_up_frames = run_in_frames(out.dry, rate_hz);
   return out;
 }
 

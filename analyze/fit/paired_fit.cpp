@@ -8,6 +8,7 @@
 #include "analyze/fit/aligned_pair.h"
 #include "analyze/fit/chain_search.h"
 #include "analyze/fit/delay_left.h"
+#include "analyze/fit/open_knee.h"
 #include "analyze/fit/paired_distance.h"
 #include "analyze/fit/paired_remarks.h"
 #include "analyze/fit/paired_uncertainty.h"
@@ -118,8 +119,9 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   if (!pair) return tl::unexpected(pair.error());
   region = {};  // its parts are enough from here
   PairSplit& split = pair->split;
-  const Result<Candidate> found = find_aligned_chain(split, pair->alignment, options);
+  Result<Candidate> found = find_aligned_chain(split, pair->alignment, options);
   if (!found) return tl::unexpected(found.error());
+  found->model = with_open_knee_settled(found->model, split.fit);
 
   PairedFit fit;
   fit.alignment = pair->alignment;

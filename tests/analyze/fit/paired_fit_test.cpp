@@ -124,6 +124,17 @@ TEST(PairedFit, TakesTheLinkThatHoldsOnHeldOutAudio) {
   EXPECT_LT(fit.held_out.esr_db, -60.0);
 }
 
+// Sound that is always above the knee tells nothing of it, but for how it begins.
+TEST(PairedFit, TakesTheMakeUpThatTheStartShows) {
+  audio::AudioBuffer dry = test::bursts(2, 8.0, kRate, 34);
+  for (int c = 0; c < dry.channels(); ++c) {
+    for (float& x : dry.channel(c)) x = std::copysign(0.12F, x) + 0.2F * x;
+  }
+  const PairedFit fit = fit_chain(dry, preset_of({some_compressor(), some_eq()}));
+  ASSERT_EQ(fit.kind, ChainKind::compressor_then_eq);
+  EXPECT_NEAR(std::get<effects::CompressorParams>(fit.preset.chain[0].params).makeup_db, 2.0, 0.05);
+}
+
 TEST(PairedFit, GivesTheSameBytesForAnyNumberOfThreads) {
   const audio::AudioBuffer dry = test::bursts(1, 3.0, kRate, 27);
   const audio::AudioBuffer wet = render_16_bit(dry, preset_of({some_compressor(), some_eq()}));

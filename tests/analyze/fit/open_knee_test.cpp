@@ -1,0 +1,88 @@
+#include "analyze/fit/open_knee.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "analyze/fit/chain_error.h"
+#include "analyze/fit/chain_moves.h"
+#include "tests/analyze/fit/compressor_cases.h"
+
+namespace aapp::fit {
+namespace {
+
+constexpr int kRate = 16000;
+constexpr double kFarKneeDb = 34.0;
+
+ChainModel truth() {
+  return {.kind = ChainKind::compressor, .eq = {}, .gain_db = 0.0, .compressor = test::all_topologies()[0]};
+}
+
+// Noise whose level never comes near the threshold, once it has begun.
+audio::AudioBuffer loud(double seconds) {
+  audio::AudioBuffer audio = test::bursts(2, seconds, kRate, 51);
+  std::mt19937_64 random(52);
+  for (int c = 0; c < audio.channels(); ++c) {
+    for (float& x : audio.channel(c)) x = std::copysign(0.3F, x) + x;
+  }
+  return audio;
+}
+
+PairExcerpt pair_of(const audio::AudioBuffer& dry) {
+  return {.rate_hz = kRate,
+          .dry = dry,
+          .wet = run_model(truth(), dry, kRate),
+          .warm_up_frames = kRate / 2,
+          .from_start = true};
+}
+
+TEST(WithKnee, KeepsTheGainsAboveIt) {
+  const PairExcerpt pair = pair_of(loud(3.0));
+  EXPECT_LT(model_error(with_knee(truth(), kFarKneeDb), pair), 1e-9);
+  EXPECT_GT(model_error(with_knee(truth(), kFarKneeDb), pair_of(test::bursts(2, 3.0, kRate, 53))), 1e-3);
+}
+
+TEST(WithOpenKneeSettled, TakesTheOneThatTheStartShows) {
+  PairExcerpt pair = pair_of(loud(3.0));
+  test::quantise_16_bit(pair.wet);
+  const ChainModel far = with_knee(truth(), kFarKneeDb);
+  ASSERT_GT(far.compressor.makeup_db, truth().compressor.makeup_db + 5.0);
+  const ChainModel settled = with_open_knee_settled(far, pair);
+  EXPECT_NEAR(settled.compressor.makeup_db, truth().compressor.makeup_db, 0.02);
+}
+
+TEST(WithOpenKneeSettled, TakesTheLikelyOneWhereTheStartTellsNothingEither) {
+  PairExcerpt middle = pair_of(loud(3.0));
+  test::quantise_16_bit(middle.wet);
+  middle.from_start = false;
+  const ChainModel far = with_knee(truth(), kFarKneeDb);
+  EXPECT_DOUBLE_EQ(with_open_knee_settled(far, middle).compressor.knee_db, kLikelyKneeDb);
+
+  PairExcerpt cut_from_more = middle;
+  cut_from_more.from_start = true;
+  for (int c = 0; c < 2; ++c) {
+    for (float& y : cut_from_more.wet.channel(c).first(cut_from_more.warm_up_frames)) y *= 0.5F;
+    for (float& y : cut_from_more.wet.channel(c).first(cut_from_more.warm_up_frames / 2)) y *= 0.5F;
+  }
+  EXPECT_DOUBLE_EQ(with_open_knee_settled(far, cut_from_more).compressor.knee_db, kLikelyKneeDb);
+}
+
+TEST(WithOpenKneeSettled, LeavesAKneeThatIsHeard) {
+  PairExcerpt pair = pair_of(test::bursts(2, 3.0, kRate, 53));
+  test::quantise_16_bit(pair.wet);
+  ChainModel found = truth();
+  found.compressor.knee_db = 6.5;
+  EXPECT_DOUBLE_EQ(with_open_knee_settled(found, pair).compressor.knee_db, 6.5);
+}
+
+TEST(WithBestKnee, IsToldByMoreAudio) {
+  PairSplit split;
+  split.search = pair_of(loud(2.0));
+  split.fit = pair_of(test::bursts(2, 3.0, kRate, 53));
+  const ChainModel far = with_knee(truth(), kFarKneeDb);
+  const double error = model_error(far, split.fit);
+  EXPECT_LT(with_best_knee({far, error}, split).error, 0.1 * error);
+}
+
+}  // namespace
+}  // namespace aapp::fit
