@@ -12,9 +12,9 @@
 namespace aapp::fit {
 namespace {
 
-// An error that differs by less than this says nothing; one that is this much larger with the start is the
-// start's.
-constexpr double kSameError = 1.001, kStartIsOff = 4.0;
+// An error that differs by less than this says nothing: of a million samples' noise, it is that of one. One
+// that is this much larger with the start is the start's.
+constexpr double kSameError = 1.000001, kStartIsOff = 4.0;
 // What a fit to both may leave more of the rest.
 constexpr double kNoWorse = 1.05;
 constexpr std::array kLowerDb{0.0, 6.0, 12.0, 18.0};

@@ -68,11 +68,15 @@ TEST(WithOpenKneeSettled, TakesTheLikelyOneWhereTheStartTellsNothingEither) {
 }
 
 TEST(WithOpenKneeSettled, LeavesAKneeThatIsHeard) {
-  PairExcerpt pair = pair_of(test::bursts(2, 3.0, kRate, 53));
-  test::quantise_16_bit(pair.wet);
-  ChainModel found = truth();
-  found.compressor.knee_db = 6.5;
-  EXPECT_DOUBLE_EQ(with_open_knee_settled(found, pair).compressor.knee_db, 6.5);
+  ChainModel near_likely = truth();
+  near_likely.compressor.knee_db = kLikelyKneeDb + 0.1;
+  PairExcerpt pair = pair_of(test::bursts(2, 6.0, kRate, 53));
+  pair.wet = test::add_noise(run_model(near_likely, pair.dry, kRate), 0.03, 54);
+  for (const bool from_start : {false, true}) {
+    pair.from_start = from_start;
+    const ChainModel settled = with_open_knee_settled(near_likely, pair);
+    EXPECT_DOUBLE_EQ(settled.compressor.knee_db, near_likely.compressor.knee_db);
+  }
 }
 
 TEST(WithBestKnee, IsToldByMoreAudio) {
