@@ -5,7 +5,6 @@
 
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/clipped_samples.h"
-#include "analyze/fit/open_knee.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
@@ -20,7 +19,7 @@ constexpr std::size_t kStride = 4;  // of residuals
 constexpr int kFirstSteps = 4, kSearchSteps = 8;
 // A chain that leaves this many times as much of the fit excerpt as of the search excerpt may have a knee
 // that only the first shows.
-constexpr double kFallsShort = 2.0;
+constexpr double kLeavesMore = 2.0;
 constexpr std::array kKneesDb{0.0, 4.0, 9.0, 16.0, 25.0};
 // The relative error that is assumed where the model is known to be unfinished.
 constexpr double kUnfinished = 0.05;
@@ -131,8 +130,17 @@ FoundChain with_best_link(const ChainModel& model, const PairExcerpt& excerpt) {
   return *std::ranges::min_element(found, {}, &FoundChain::error);
 }
 
+ChainModel with_knee(const ChainModel& model, double knee_db) {
+  CompressorPoint point = to_point(model.compressor);
+  point[kThresholdDb] += 0.5 * (point[kKneeDb] - knee_db);
+  point[kKneeDb] = knee_db;
+  ChainModel other = model;
+  other.compressor = to_params(point, model.compressor);
+  return other;
+}
+
 FoundChain with_best_knee(const FoundChain& now, const PairSplit& split) {
-  if (now.error < kFallsShort * model_error(now.model, split.search)) return now;
+  if (now.error < kLeavesMore * model_error(now.model, split.search)) return now;
   std::array<FoundChain, kKneesDb.size()> found;
   parallel_for(found.size(), [&](std::size_t i) {
     found[i].model = with_knee(now.model, kKneesDb[i]);

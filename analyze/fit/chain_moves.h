@@ -63,8 +63,11 @@ struct FoundChain {
 // alike, so are all links, and more audio tells them apart.
 FoundChain with_best_link(const ChainModel& model, const PairExcerpt& excerpt);
 
-// With the knee that leaves least of the fit excerpt (with_knee of open_knee.h), where that leaves far more
-// than the search excerpt: a few seconds may all lie above the knee, and tell nothing of what is below.
+// With another knee, its upper end where it is, and with it the line that gains lie on above.
+ChainModel with_knee(const ChainModel& model, double knee_db);
+
+// With the knee that leaves least of the fit excerpt, where that leaves far more than the search excerpt: a
+// few seconds may all lie above the knee, and tell nothing of what is below.
 FoundChain with_best_knee(const FoundChain& now, const PairSplit& split);
 
 // The best of a race are moved together with the equaliser, and the one that then leaves least is taken;

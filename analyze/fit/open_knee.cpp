@@ -52,15 +52,6 @@ ErrorModel error_of(const ChainModel& found, const PairExcerpt& pair) {
 
 }  // namespace
 
-ChainModel with_knee(const ChainModel& model, double knee_db) {
-  CompressorPoint point = to_point(model.compressor);
-  point[kThresholdDb] += 0.5 * (point[kKneeDb] - knee_db);
-  point[kKneeDb] = knee_db;
-  ChainModel other = model;
-  other.compressor = to_params(point, model.compressor);
-  return other;
-}
-
 ChainModel with_open_knee_settled(const ChainModel& found, const PairExcerpt& fit) {
   if (!has_compressor(found.kind)) return found;
   const double error = model_error(found, fit);

@@ -9,9 +9,6 @@
 
 namespace aapp::fit {
 
-// With another knee, its upper end where it is, and with it the line that gains lie on above.
-ChainModel with_knee(const ChainModel& model, double knee_db);
-
 // The chain as it was found, unless the likely knee (compressor_fit.h) leaves as little of this excerpt.
 // Where the recording starts from rest, its start, which nothing else is compared with, tells more: the
 // compressor is fitted to that too, and taken if it explains that at last, and all of the rest as before.

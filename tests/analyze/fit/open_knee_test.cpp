@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
+#include <cmath>
 
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/chain_moves.h"
@@ -18,10 +18,9 @@ ChainModel truth() {
   return {.kind = ChainKind::compressor, .eq = {}, .gain_db = 0.0, .compressor = test::all_topologies()[0]};
 }
 
-// Noise whose level never comes near the threshold, once it has begun.
+// Noise that is always above the knee.
 audio::AudioBuffer loud(double seconds) {
   audio::AudioBuffer audio = test::bursts(2, seconds, kRate, 51);
-  std::mt19937_64 random(52);
   for (int c = 0; c < audio.channels(); ++c) {
     for (float& x : audio.channel(c)) x = std::copysign(0.3F, x) + x;
   }

@@ -14,7 +14,7 @@ namespace {
 
 TEST(KeepFreedMemory, KeepsBuffersOfManyMegabytes) {
 #if !defined(__GLIBC__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "another allocator";
+  GTEST_SKIP() << "the C library's own allocator is not in use";
 #else
   constexpr std::size_t kBytes = std::size_t{40} << 20;
   keep_freed_memory();
