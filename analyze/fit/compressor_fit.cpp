@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "analyze/fit/compressed_residuals.h"
 #include "analyze/fit/param_range.h"
 #include "analyze/fit/robust_residual.h"
 #include "common/base/units.h"
@@ -68,26 +69,22 @@ void for_each_block(const CompressorData& data, const std::vector<CompressorLane
   }
 }
 
-std::size_t compared_blocks(const CompressorData& data, const std::vector<CompressorLane>& lanes) {
-  std::size_t count = 0;
-  for (const CompressorLane& lane : lanes)
-    count += lane.gain.blocks() - std::min(lane.gain.blocks(), data.warm_up_blocks());
-  return count;
-}
-
-// All residuals of a pair as one Ceres term. Ceres asks for residuals first and for derivatives at the same
+// All residuals of a pair as one Ceres term. Ceres asks for the cost first and for derivatives at the same
 // point later; one run gives both, and is kept. Of the last step nobody needs derivatives.
 class PairCost final : public ceres::CostFunction {
  public:
   PairCost(const CompressorData& data, const effects::CompressorParams& topology,
            const CompressorFitOptions& options)
       : data_(data), options_(options), predictor_(data, topology) {
-    set_num_residuals(static_cast<int>(compared_blocks(data, predictor_.lanes())));
+    set_num_residuals(kCompressorCoordinates + 1);
     mutable_parameter_block_sizes()->assign(kCompressorCoordinates, 1);
-    for_each_block(data_, predictor_.lanes(), [&](std::size_t lane, std::size_t block, double) {
-      weights_.push_back(whitening(options_.error, predictor_.lanes()[lane].gain.yy[block]));
+    for_each_block(data_, predictor_.lanes(), [&](std::size_t lane, std::size_t block, double scale) {
+      weights_.push_back(scale * whitening(options_.error, predictor_.lanes()[lane].gain.yy[block]));
     });
   }
+
+  // How many residuals Ceres' few stand for.
+  std::size_t count() const { return weights_.size(); }
 
   bool Evaluate(double const* const* parameters, double* residuals, double** jacobians) const override {
     CompressorPoint point;
@@ -98,25 +95,68 @@ class PairCost final : public ceres::CostFunction {
       predictor_.run(point, derive ? Derivatives::all : Derivatives::none);
       last_ = point;
     }
-    std::size_t row = 0;
-    for_each_block(data_, predictor_.lanes(), [&](std::size_t lane, std::size_t block, double scale) {
-      const GainLane& gain = predictor_.lanes()[lane].gain;
-      const BlockPrediction& predicted = predictor_.prediction(lane);
-      const double weight = scale * weights_[row];
-      const RobustResidual robust((gain.xy[block] - predicted.gain[block]) * weight);
-      residuals[row] = robust.value;
-      if (jacobians != nullptr) {
-        for (std::size_t k = 0; k < kCompressorCoordinates; ++k) {
-          if (jacobians[k] != nullptr)
-            jacobians[k][row] = derive ? -robust.slope * weight * predicted.jacobian[block][k] : 0.0;
-        }
-      }
-      ++row;
-    });
+    if (jacobians == nullptr || !derive) {
+      std::fill_n(residuals, kCompressorCoordinates, 0.0);
+      residuals[kCompressorCoordinates] = std::sqrt(sum_squares());
+      if (jacobians != nullptr) put(Eigen::MatrixXd::Zero(kRows, kCompressorCoordinates), jacobians);
+      return true;
+    }
+    const Products sums = products();
+    const CompressedResiduals few =
+        compress(sums.topLeftCorner<kCompressorCoordinates, kCompressorCoordinates>(),
+                 sums.topRightCorner<kCompressorCoordinates, 1>(), sums(kRows - 1, kRows - 1));
+    std::copy_n(few.values.data(), few.values.size(), residuals);
+    put(few.jacobian, jacobians);
     return true;
   }
 
  private:
+  static constexpr int kRows = kCompressorCoordinates + 1;
+  // Of a row's derivatives and, after them, its residual with each other, summed up over all rows.
+  using Products = Eigen::Matrix<double, kRows, kRows>;
+
+  static void put(const Eigen::MatrixXd& jacobian, double** jacobians) {
+    for (std::size_t k = 0; k < kCompressorCoordinates; ++k) {
+      if (jacobians[k] != nullptr)
+        std::copy_n(jacobian.col(static_cast<Eigen::Index>(k)).data(), kRows, jacobians[k]);
+    }
+  }
+
+  // Calls visit(lane, block, weight, robust residual) for every compared block.
+  template <class Visit>
+  void for_each_residual(const Visit& visit) const {
+    std::size_t row = 0;
+    for_each_block(data_, predictor_.lanes(), [&](std::size_t lane, std::size_t block, double) {
+      const double weight = weights_[row++];
+      visit(
+          lane, block, weight,
+          RobustResidual((predictor_.lanes()[lane].gain.xy[block] - predictor_.prediction(lane).gain[block]) *
+                         weight));
+    });
+  }
+
+  double sum_squares() const {
+    double sum = 0.0;
+    for_each_residual([&](std::size_t, std::size_t, double, const RobustResidual& residual) {
+      sum += residual.value * residual.value;
+    });
+    return sum;
+  }
+
+  Products products() const {
+    Products sums = Products::Zero();
+    for_each_residual(
+        [&](std::size_t lane, std::size_t block, double weight, const RobustResidual& residual) {
+          const auto& by = predictor_.prediction(lane).jacobian[block];
+          Eigen::Matrix<double, kRows, 1> row;
+          for (int k = 0; k < kRows - 1; ++k)
+            row(k) = -residual.slope * weight * by[static_cast<std::size_t>(k)];
+          row(kRows - 1) = residual.value;
+          sums.noalias() += row * row.transpose();
+        });
+    return sums;
+  }
+
   const CompressorData& data_;
   const CompressorFitOptions& options_;
   mutable Predictor predictor_;
@@ -198,7 +238,7 @@ CompressorFit fit_compressor(const CompressorData& data, const effects::Compress
   if (!has_window(topology)) problem.SetParameterBlockConstant(blocks[kLnWindow]);
   ceres::Solver::Summary summary;
   ceres::Solve(solver_options(options.max_iterations), &problem, &summary);
-  fit.cost = summary.final_cost / static_cast<double>(std::max(1, cost.num_residuals()));
+  fit.cost = summary.final_cost / static_cast<double>(std::max<std::size_t>(1, cost.count()));
   fit.iterations = static_cast<int>(summary.iterations.size());
   fit.topology = to_params(fit.point, topology);
   return fit;

@@ -4,22 +4,19 @@
 
 #include <ceres/cost_function.h>
 
-#include <Eigen/Eigenvalues>
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <span>
 
 #include "analyze/fit/chain_residuals.h"
+#include "analyze/fit/compressed_residuals.h"
 #include "analyze/fit/eq_tangents.h"
 
 namespace aapp::fit {
 
-// Directions with less information than this, relative to what each parameter has alone, count as none.
-inline constexpr double kNoInformation = 1e-13;
-
-// The chain's millions of residuals as a few: with J'J = R'R, the vector (R^-T J'r; the rest of |r|) has the
-// same sum of squares, the same gradient and the same Gauss-Newton matrix. That is all a solver looks at.
+// The chain's millions of residuals as a few (compressed_residuals.h).
 class JointCost final : public ceres::CostFunction {
  public:
   // A step that lowers the sum by less than this share is the last, and so is the last of so many that are
@@ -59,9 +56,9 @@ class JointCost final : public ceres::CostFunction {
     }
     const NormalEquations sums = residuals_.at(now.model, now.point);
     here_ = sums.sum_squares;
-    compress(sums);
-    std::copy_n(values_.data(), values_.size(), residuals);
-    jacobian = jacobian_;
+    const CompressedResiduals few = compress(sums.normal, sums.gradient, sums.sum_squares);
+    std::copy_n(few.values.data(), few.values.size(), residuals);
+    jacobian = few.jacobian;
     return true;
   }
 
@@ -84,24 +81,6 @@ class JointCost final : public ceres::CostFunction {
     residuals[parameters_] = std::sqrt(tried_);
   }
 
-  void compress(const NormalEquations& sums) const {
-    Eigen::VectorXd scale = sums.normal.diagonal().cwiseSqrt();
-    const Eigen::VectorXd unscale = scale.unaryExpr([](double s) { return s > 0.0 ? 1.0 / s : 0.0; });
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(unscale.asDiagonal() * sums.normal *
-                                                               unscale.asDiagonal());
-    const Eigen::VectorXd turned =
-        eigen.eigenvectors().transpose() * (unscale.asDiagonal() * sums.gradient).eval();
-    values_ = Eigen::VectorXd::Zero(parameters_ + 1);
-    jacobian_ = Eigen::MatrixXd::Zero(parameters_ + 1, parameters_);
-    for (Eigen::Index k = 0; k < parameters_; ++k) {
-      if (!(eigen.eigenvalues()(k) > kNoInformation)) continue;
-      const double root = std::sqrt(eigen.eigenvalues()(k));
-      values_(k) = turned(k) / root;
-      jacobian_.row(k) = root * (scale.asDiagonal() * eigen.eigenvectors().col(k)).transpose();
-    }
-    values_(parameters_) = std::sqrt(std::max(0.0, sums.sum_squares - values_.squaredNorm()));
-  }
-
   const ChainResiduals& residuals_;
   const ChainModel& shape_;
   double tolerance_;
@@ -110,8 +89,6 @@ class JointCost final : public ceres::CostFunction {
   mutable std::optional<double> here_;  // and where the derivatives were taken last
   mutable bool ended_ = false;
   Eigen::Index parameters_;
-  mutable Eigen::VectorXd values_;
-  mutable Eigen::MatrixXd jacobian_;
 };
 
 }  // namespace aapp::fit
