@@ -19,7 +19,9 @@ constexpr std::size_t kLeaders = 3, kNeighboursKept = 3;
 constexpr int kMaxMoves = 3;
 constexpr double kCloseCost = 1.3;
 constexpr std::array kThresholdStepsDb{-6.0, -4.0, -2.5, -1.5, -0.7, 0.0, 0.7, 1.5, 2.5, 4.0, 6.0};
-constexpr std::array kOtherKneesDb{1.0, 9.0};
+constexpr double kNarrowKneeDb = 1.0;
+// How far above the threshold a knee gets wide, and how much steeper the line above it.
+constexpr double kKneeReachDb = 4.0, kSteeper = 1.5;
 constexpr std::array kOtherWindows{0.5, 0.63, 0.79, 0.87, 0.94, 1.07, 1.15, 1.26, 1.6, 2.0};
 constexpr std::array kOtherAttacks{0.7, 1.0, 1.4};
 constexpr std::size_t kOtherWindowsKept = 4;
@@ -77,12 +79,23 @@ void add_near_windows(std::vector<Runner>& runners, const CompressorData& data, 
     runners.push_back({leader.topology, minima[i].point});
 }
 
+// Without a knee there is nothing that its width would move, and the way back is long. A wide one from where
+// the leader stands: inside a knee W of slope s, gain falls by s (x - T + W/2)^2 / (2 W), which is to have
+// the leader's gain and slope so far above its threshold, but a steeper line beyond.
+Runner with_wide_knee(const Runner& from) {
+  Runner wide = from;
+  const double slope = from.point[kSlope];
+  wide.point[kSlope] = std::min(kSteeper * slope, coordinate_bounds(kSlope).high);
+  const double inside_db = 2.0 * kKneeReachDb;
+  wide.point[kKneeDb] = inside_db * (slope > 0.0 ? wide.point[kSlope] / slope : 1.0);
+  wide.point[kThresholdDb] += kKneeReachDb - inside_db + 0.5 * wide.point[kKneeDb];
+  return wide;
+}
+
 void add_knees(std::vector<Runner>& runners) {
-  for (const double knee_db : kOtherKneesDb) {
-    Runner other = runners.front();
-    other.point[kKneeDb] = knee_db;
-    runners.push_back(other);
-  }
+  Runner narrow = runners.front(), wide = with_wide_knee(runners.front());
+  narrow.point[kKneeDb] = kNarrowKneeDb;
+  runners.insert(runners.end(), {narrow, wide});
 }
 
 // Topologies that differ from this one in one choice, with times that mean about the same there.

@@ -151,6 +151,23 @@ TEST(TopologySearch, LeavesTheMinimumOfAWindowThatIsAPeriodOff) {
   EXPECT_NEAR(found.topology.rms_window_ms, truth.rms_window_ms, 0.02);
 }
 
+// Nothing is louder than the knee's upper end, and a line without a knee is nearly as good as its lower half.
+TEST(TopologySearch, ComesBackFromAKneeThatIsGone) {
+  const audio::AudioBuffer dry = test::bursts(1, 4.0, kRate, 19);
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
+  effects::CompressorParams truth = test::all_topologies()[0];
+  truth.threshold_db = -11.0, truth.ratio = 3.0, truth.attack_ms = 19.0;
+  const CompressorData data(pair_of(dry, truth), links);
+  CompressorFit stuck;
+  stuck.topology = truth;
+  stuck.topology.knee_db = 0.0, stuck.topology.ratio = 1.8, stuck.topology.threshold_db = -13.0;
+  const ErrorModel error{.noise = noise_inside_blocks(data.lanes(links[0])[0].gain), .relative = 0.02};
+  stuck = fit_compressor(data, truth, to_point(stuck.topology), {.error = error, .max_iterations = 30});
+  ASSERT_LT(stuck.topology.knee_db, 1.0);
+  const CompressorFit found = improve_topologies(data, {stuck}, links, {}).front();
+  EXPECT_NEAR(found.topology.knee_db, truth.knee_db, 0.3);
+}
+
 TEST(TopologySearch, GivesTheSameBitsForAnyNumberOfThreads) {
   const audio::AudioBuffer dry = test::bursts(1, 1.5, kRate, 13);
   const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
