@@ -1,6 +1,7 @@
 // Bands for a transfer, from scratch or from those that are known (fit_paired_eq and improve_paired_eq of
 // paired_eq.h).
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "analyze/fit/band_bounds.h"
@@ -41,10 +42,17 @@ constexpr double kFarOff = 10.0;
 // Bands that are about right are soon there by their response. What is left unexplained may have been far
 // off, where now the one path leads on and now the other.
 PairedEq refine_both_ways(const Transfer& transfer, const PairedEq& start, const PairedFitOptions& options) {
-  const PairedEq by_response = refine_paired_eq(transfer, start, StepPath::response, options);
-  if (by_response.cost <= kExplained) return by_response;
-  const PairedEq added = refine_paired_eq(transfer, start, StepPath::coordinates, options);
-  return added.cost < by_response.cost ? added : by_response;
+  PairedEq by_response, added;
+  std::atomic<bool> explained = false;
+  parallel_for(2, [&](std::size_t way) {
+    if (way == 0) {
+      by_response = refine_paired_eq(transfer, start, StepPath::response, options);
+      explained = by_response.cost <= kExplained;
+    } else if (!explained) {
+      added = refine_paired_eq(transfer, start, StepPath::coordinates, options);
+    }
+  });
+  return explained || by_response.cost <= added.cost ? by_response : added;
 }
 
 // How bands are looked for on the magnitude alone.
