@@ -1,6 +1,7 @@
 // The last part of a chain's fit (refine_chain of chain_fit.h).
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/chain_fit.h"
@@ -16,8 +17,8 @@ constexpr int kRefineSteps = 8;
 // How often the refined chain's equaliser is looked for anew, and the error at which there is no need.
 constexpr int kLooks = 2;
 constexpr double kExact = 1e-7;
-// What a wrong topology leaves at least.
-constexpr double kExactTopology = 3e-7;
+// What a wrong topology leaves at least: a neighbour of the right one, and any other.
+constexpr double kExactNeighbour = 3e-7, kExactTopology = 1e-6;
 // A model that leaves less than this many times the noise is worth refining; than the second, where it leaves
 // less than this share of the last one's error.
 constexpr double kNear = 2.0, kNearAfterLeap = 20.0, kLeap = 0.1;
@@ -71,12 +72,13 @@ class Refinement {
 
  private:
   bool unexplained() const { return left_.error > kExact && left_.over_noise > kFarFromNoise; }
+  bool may_be_a_neighbour() const { return left_.error > kExactNeighbour && unexplained(); }
   bool may_have_another_topology() const { return left_.error > kExactTopology && unexplained(); }
 
   Result<void> look_closer() {
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = left_.error;
-      if (const Result<void> ok = look_for_bands(); !ok) return ok;
+      if (const Result<void> ok = look_for_all_bands(); !ok) return ok;
       // Topologies were looked for beside these bands.
       if (look > 0 && left_.error > kSettled * before) break;
       if (const Result<void> ok = look_for_topologies(); !ok) return ok;
@@ -87,11 +89,11 @@ class Refinement {
   }
 
   Result<void> look_for_topologies() {
-    if (may_have_another_topology()) look_for_link();
+    if (may_be_a_neighbour()) look_for_link();
     const double before = left_.error;
-    if (may_have_another_topology()) look_for_topology(TopologyLook::around);
+    if (may_be_a_neighbour()) look_for_topology(TopologyLook::around);
     // A better one shows bands that the last one hid.
-    if (left_.error < kSettled * before && may_have_another_topology()) {
+    if (left_.error < kSettled * before && may_be_a_neighbour()) {
       if (const Result<void> ok = look_for_bands(); !ok) return ok;
     }
     // The right one is often a neighbour, and all of them cost thrice as much.
@@ -116,6 +118,7 @@ class Refinement {
     now_ = model;
     left_ = left;
     refined_ = false;
+    better_.reset();
   }
   void take_if_better(const ChainModel& other) {
     const ChainModel tried = moved_by_response(other, split_.fit, options_);
@@ -123,10 +126,28 @@ class Refinement {
     if (left.error < left_.error) take(tried, left);
   }
 
+  Result<ChainModel> better_equaliser() {
+    if (!better_) {
+      const Result<ChainModel> better = with_better_equaliser(now_, split_.fit, options_);
+      if (!better) return better;
+      better_ = *better;
+    }
+    return *better_;
+  }
+
   Result<void> look_for_bands() {
-    const Result<ChainModel> better = with_better_equaliser(now_, split_.fit, options_);
+    const Result<ChainModel> better = better_equaliser();
     if (!better) return tl::unexpected(better.error());
     take_if_better(*better);
+    return {};
+  }
+
+  // Bands that were most of what was missing may have hidden others.
+  Result<void> look_for_all_bands() {
+    for (double before = 1e300; unexplained() && left_.error < kLeap * before;) {
+      before = left_.error;
+      if (const Result<void> ok = look_for_bands(); !ok) return ok;
+    }
     return {};
   }
 
@@ -148,7 +169,7 @@ class Refinement {
 
   // In time, loud frequencies decide. The equaliser's last word is on what each frequency tells.
   Result<void> last_word() {
-    const Result<ChainModel> better = with_better_equaliser(now_, split_.fit, options_);
+    const Result<ChainModel> better = better_equaliser();
     if (!better) return tl::unexpected(better.error());
     const ModelLeft left = left_by(*better, split_.fit);
     if (left.error < std::max(kExact, kNoWorse * left_.error)) set(*better, left);
@@ -160,6 +181,7 @@ class Refinement {
   ChainModel now_;
   ModelLeft left_;  // on the fit excerpt
   bool refined_ = false;
+  std::optional<ChainModel> better_;  // its equaliser looked for anew
 };
 
 }  // namespace
