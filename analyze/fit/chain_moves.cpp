@@ -20,9 +20,28 @@ constexpr int kFirstSteps = 4, kSearchSteps = 8;
 // A chain that leaves this many times as much of the fit excerpt as of the search excerpt may have a knee
 // that only the first shows.
 constexpr double kLeavesMore = 2.0;
+// An RMS window shorter than this may be none; then a peak detector's error may be so many times as large.
+constexpr double kShortWindowMs = 2.0, kFarMore = 1.5;
 constexpr std::array kKneesDb{0.0, 4.0, 9.0, 16.0, 25.0};
 // The relative error that is assumed where the model is known to be unfinished.
 constexpr double kUnfinished = 0.05;
+
+// A mean over next to nothing is a peak detector's level, and its window one more parameter that fits what
+// else is missing: moved as either of them, and as the peak detector unless that leaves far more.
+ChainModel moved_or_as_peak(const ChainModel& model, const PairExcerpt& pair,
+                            const PairedFitOptions& options) {
+  std::vector<FoundChain> found{{model}};
+  const effects::CompressorParams& compressor = model.compressor;
+  if (compressor.detector != dsp::Detector::peak && compressor.rms_window_ms < kShortWindowMs) {
+    found.push_back({model});
+    found.back().model.compressor.detector = dsp::Detector::peak;
+  }
+  parallel_for(found.size(), [&](std::size_t i) {
+    found[i].model = moved(found[i].model, pair, options);
+    found[i].error = model_error(found[i].model, pair);
+  });
+  return found.back().error < kFarMore * found.front().error ? found.back().model : found.front().model;
+}
 
 }  // namespace
 
@@ -96,17 +115,22 @@ ChainModel moved_by_response(const ChainModel& model, const PairExcerpt& pair,
 }
 
 std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSplit& split,
-                                           const std::vector<CompressorFit>& last, TopologyLook look,
+                                           std::vector<CompressorFit> last, TopologyLook look,
                                            const PairedFitOptions& options) {
   const PairExcerpt seen = around_compressor(now, split.search);
-  const std::vector<dsp::StereoLink> all = possible_links(seen.dry);
-  const auto links = std::span(all).first(look == TopologyLook::first ? 1 : all.size());
+  std::vector<dsp::StereoLink> links = possible_links(seen.dry);
+  if (links.size() == 1 && !last.empty()) {
+    // Channels that are alike here tell nothing of a link that other audio showed.
+    links.front() = last.front().topology.stereo_link;
+    for (CompressorFit& fit : last) fit.topology.stereo_link = links.front();
+  }
+  if (look == TopologyLook::first) links.resize(1);
   const CompressorData data(seen, links);
   const bool look_around = look == TopologyLook::around || look == TopologyLook::wide;
   const TopologySearchOptions search{.threads = options.threads, .look_around = look_around};
   if (look == TopologyLook::given || look == TopologyLook::around)
     return improve_topologies(data, last, links, search);
-  const CompressorData heat(around_compressor(now, split.heat), links.first(1));
+  const CompressorData heat(around_compressor(now, split.heat), std::span(links).first(1));
   return look == TopologyLook::first ? search_topologies(heat, data, links, search)
                                      : search_widely(heat, data, last.front(), links, search);
 }
@@ -163,7 +187,7 @@ ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std
   parallel_for(models.size(), options.threads,
                [&](std::size_t i) { found[i] = fit_jointly(split.search, models[i], error, few); });
   const auto best = std::ranges::min_element(found, {}, &JointFit::cost);
-  const ChainModel settled = moved(best->model, split.search, options);
+  const ChainModel settled = moved_or_as_peak(best->model, split.search, options);
   const auto leader = fits.begin() + (best - found.begin());
   leader->topology = settled.compressor;
   leader->point = to_point(settled.compressor);

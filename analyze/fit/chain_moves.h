@@ -46,7 +46,7 @@ enum class TopologyLook { first, given, around, wide };
 // The best topologies of a race on the search excerpt, as the compressor of this chain sees it. `last`: those
 // of the last race; unused by the first look.
 std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSplit& split,
-                                           const std::vector<CompressorFit>& last, TopologyLook look,
+                                           std::vector<CompressorFit> last, TopologyLook look,
                                            const PairedFitOptions& options);
 
 // What the first look found, which knows one link only, with the link that suits it best.

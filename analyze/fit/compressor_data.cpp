@@ -1,6 +1,7 @@
 #include "analyze/fit/compressor_data.h"
 
 #include <algorithm>
+#include <cassert>
 #include <numeric>
 
 #include "common/base/units.h"
@@ -48,7 +49,9 @@ CompressorData::CompressorData(const PairExcerpt& excerpt, std::span<const dsp::
 }
 
 const std::vector<CompressorLane>& CompressorData::lanes(dsp::StereoLink link) const {
-  return lanes_[static_cast<std::size_t>(link)];
+  const std::vector<CompressorLane>& lanes = lanes_[static_cast<std::size_t>(link)];
+  assert(!lanes.empty());
+  return lanes;
 }
 
 LevelInput lane_input(const CompressorLane& lane, const effects::CompressorParams& topology, double window_ms,
