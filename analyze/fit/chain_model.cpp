@@ -9,6 +9,7 @@
 #include "common/dsp/biquad_cascade.h"
 #include "common/dsp/quick_double.h"
 #include "common/dsp/simd.h"
+#include "common/effects/registry.h"
 
 namespace aapp::fit {
 namespace {
@@ -90,6 +91,19 @@ void compress_in_place(audio::AudioBuffer& audio, const audio::AudioBuffer& driv
   }
 }
 
+// Where a fit ends at a bound, a logarithm's rounding leads beyond it, and so does a level that is moved from
+// the bands to the compressor: to what no effect takes.
+void clamp_to_ranges(effects::ParamTable table, void* params) {
+  for (const effects::ParamSpec& spec : table) {
+    if (spec.kind == effects::ParamKind::list) {
+      for (std::size_t i = 0; i < spec.list_size(params); ++i)
+        clamp_to_ranges(spec.element, spec.list_at(params, i));
+    } else {
+      spec.set(params, std::clamp(spec.get(params), spec.min, spec.max));
+    }
+  }
+}
+
 }  // namespace
 
 audio::AudioBuffer equalise(const audio::AudioBuffer& audio, const effects::EqParams& eq, int rate_hz,
@@ -120,7 +134,10 @@ audio::AudioBuffer run_model(const ChainModel& model, audio::AudioBuffer audio, 
 
 Preset to_preset(const ChainModel& model) {
   Preset preset;
-  const auto add = [&](const effects::AnyParams& params) { preset.chain.push_back({.params = params}); };
+  const auto add = [&](effects::AnyParams params) {
+    clamp_to_ranges(effects::effect_type(params).table, effects::params_data(params));
+    preset.chain.push_back({.params = params});
+  };
   if (!has_compressor(model.kind) && model.kind != ChainKind::identity)
     add(effects::GainParams{.gain_db = model.gain_db});
   if (has_eq(model.kind) && model.kind != ChainKind::compressor_then_eq) add(model.eq);
