@@ -156,7 +156,9 @@ FoundChain with_best_link(const ChainModel& model, const PairExcerpt& excerpt) {
 
 ChainModel with_knee(const ChainModel& model, double knee_db) {
   CompressorPoint point = to_point(model.compressor);
-  point[kThresholdDb] += 0.5 * (point[kKneeDb] - knee_db);
+  const Range threshold_db = coordinate_bounds(kThresholdDb);
+  point[kThresholdDb] =
+      std::clamp(point[kThresholdDb] + 0.5 * (point[kKneeDb] - knee_db), threshold_db.low, threshold_db.high);
   point[kKneeDb] = knee_db;
   ChainModel other = model;
   other.compressor = to_params(point, model.compressor);

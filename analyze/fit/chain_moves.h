@@ -63,7 +63,7 @@ struct FoundChain {
 // alike, so are all links, and more audio tells them apart.
 FoundChain with_best_link(const ChainModel& model, const PairExcerpt& excerpt);
 
-// With another knee, its upper end where it is, and with it the line that gains lie on above.
+// With another knee, its upper end where it is, as far as thresholds go, and the same line of gains above.
 ChainModel with_knee(const ChainModel& model, double knee_db);
 
 // With the knee that leaves least of the fit excerpt, where that leaves far more than the search excerpt: a

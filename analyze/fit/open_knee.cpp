@@ -12,13 +12,14 @@
 namespace aapp::fit {
 namespace {
 
-// An error that differs by less than this says nothing: of a million samples' noise, it is that of one. One
-// that is this much larger with the start is the start's.
-constexpr double kSameError = 1.000001, kStartIsOff = 4.0;
-// What a fit to both may leave more of the rest.
+// An error that differs by less than this says nothing: of a million samples' noise, it is that of one. Audio
+// that leaves this many times as much may show what the rest does not.
+constexpr double kSameError = 1.000001, kFallsShort = 4.0;
+// What a fit to that may leave more of the rest.
 constexpr double kNoWorse = 1.05;
-constexpr std::array kLowerDb{0.0, 6.0, 12.0, 18.0};
-constexpr int kSteps = 30;
+constexpr std::array kUnderLoudDb{3.0, 7.0, 11.0, 15.0, 20.0, 26.0, 32.0};
+constexpr int kFirstSteps = 6, kSteps = 30;
+constexpr std::size_t kFinalists = 2;
 
 PairExcerpt with_start(const PairExcerpt& pair) {
   PairExcerpt all = pair;
@@ -26,21 +27,43 @@ PairExcerpt with_start(const PairExcerpt& pair) {
   return all;
 }
 
-// The compressor fitted to all of this, from where it is and from likely knees at its upper end and below.
+// Above a knee it makes no difference whether the level is smoothed in dB or the gain.
+std::vector<dsp::Smoothing> alike_above(dsp::Smoothing smoothing) {
+  if (smoothing != dsp::Smoothing::gain_db && smoothing != dsp::Smoothing::level_db) return {smoothing};
+  return {dsp::Smoothing::gain_db, dsp::Smoothing::level_db};
+}
+
+// The compressor as it was found, and with likely knees anywhere on the same line.
+std::vector<CompressorFit> starts_on_line(const effects::CompressorParams& found, double loud_db) {
+  std::vector<CompressorFit> starts;
+  for (const dsp::Smoothing smoothing : alike_above(found.smoothing)) {
+    CompressorFit start = fit_of(found);
+    start.topology.smoothing = smoothing;
+    starts.push_back(start);
+    start.point[kKneeDb] = kLikelyKneeDb;
+    for (const double under_db : kUnderLoudDb) {
+      start.point[kThresholdDb] = loud_db - under_db;
+      starts.push_back(start);
+    }
+  }
+  return starts;
+}
+
+// The compressor fitted to all of this.
 ChainModel refitted(const ChainModel& found, const PairExcerpt& all, const ErrorModel& error) {
   const std::array links{found.compressor.stereo_link};
   const CompressorData data(around_compressor(found, all), links);
-  std::vector<CompressorPoint> starts{to_point(found.compressor)};
-  for (const double lower_db : kLowerDb) {
-    starts.push_back(to_point(with_knee(found, kLikelyKneeDb).compressor));
-    starts.back()[kThresholdDb] -= lower_db;
+  std::vector<CompressorFit> fits = starts_on_line(found.compressor, data.loud_db());
+  for (const int steps : {kFirstSteps, kSteps}) {
+    parallel_for(fits.size(), [&](std::size_t i) {
+      fits[i] =
+          fit_compressor(data, fits[i].topology, fits[i].point, {.error = error, .max_iterations = steps});
+    });
+    std::ranges::stable_sort(fits, {}, &CompressorFit::cost);
+    fits.resize(std::min(fits.size(), kFinalists));
   }
-  std::vector<CompressorFit> fits(starts.size());
-  parallel_for(fits.size(), [&](std::size_t i) {
-    fits[i] = fit_compressor(data, found.compressor, starts[i], {.error = error, .max_iterations = kSteps});
-  });
   ChainModel best = found;
-  best.compressor = std::ranges::min_element(fits, {}, &CompressorFit::cost)->topology;
+  best.compressor = fits.front().topology;
   return best;
 }
 
@@ -50,21 +73,31 @@ ErrorModel error_of(const ChainModel& found, const PairExcerpt& pair) {
   return estimate_error(block_residuals(data, found.compressor, to_point(found.compressor)));
 }
 
+// Fitted to what these tell where the chain falls short of them, if that explains them at last, and what the
+// chain was found on as before.
+ChainModel told_by(const PairExcerpt& more, const ChainModel& found, const PairExcerpt& fit) {
+  const double error = model_error(found, fit), most = kFallsShort * error;
+  if (model_error(found, more) < most) return found;
+  const ChainModel other = refitted(found, more, error_of(found, fit));
+  return model_error(other, more) < most && model_error(other, fit) < kNoWorse * error ? other : found;
+}
+
 }  // namespace
 
-ChainModel with_open_knee_settled(const ChainModel& found, const PairExcerpt& fit) {
+ChainModel with_open_knee_settled(const ChainModel& found, const PairSplit& split) {
   if (!has_compressor(found.kind)) return found;
-  const double error = model_error(found, fit);
+  const PairExcerpt& fit = split.fit;
+  ChainModel now = told_by(split.held_out, found, fit);
   if (fit.from_start && fit.warm_up_frames > 0) {
     const PairExcerpt all = with_start(fit);
-    const double most = kStartIsOff * error;
-    if (model_error(found, all) < most) return found;
-    const ChainModel from_rest = refitted(found, all, error_of(found, fit));
-    if (model_error(from_rest, all) < most && model_error(from_rest, fit) < kNoWorse * error)
-      return from_rest;
+    now = told_by(all, now, fit);
+    if (model_error(now, all) < kFallsShort * model_error(now, fit)) return now;
   }
-  const ChainModel likely = with_knee(found, kLikelyKneeDb);
-  return model_error(likely, fit) < kSameError * error ? likely : found;
+  const ChainModel likely = with_knee(now, kLikelyKneeDb);
+  const bool open = std::ranges::all_of(std::array{&fit, &split.held_out}, [&](const PairExcerpt* audio) {
+    return model_error(likely, *audio) < kSameError * model_error(now, *audio);
+  });
+  return open ? likely : now;
 }
 
 }  // namespace aapp::fit

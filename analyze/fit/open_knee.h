@@ -5,13 +5,14 @@
 #pragma once
 
 #include "analyze/fit/chain_model.h"
-#include "analyze/fit/compressor_data.h"
+#include "analyze/fit/pair_region.h"
 
 namespace aapp::fit {
 
-// The chain as it was found, unless the likely knee (compressor_fit.h) leaves as little of this excerpt.
-// Where the recording starts from rest, its start, which nothing else is compared with, tells more: the
-// compressor is fitted to that too, and taken if it explains that at last, and all of the rest as before.
-ChainModel with_open_knee_settled(const ChainModel& found, const PairExcerpt& fit);
+// The chain as it was found, unless the likely knee (compressor_fit.h) leaves as little of all audio. Other
+// audio tells more: what was held out, where the chain falls short there, and the start of a recording from
+// rest, which nothing else is compared with. The compressor is fitted to that, and taken if it explains it at
+// last, and what it was found on as before.
+ChainModel with_open_knee_settled(const ChainModel& found, const PairSplit& split);
 
 }  // namespace aapp::fit

@@ -121,7 +121,7 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   PairSplit& split = pair->split;
   Result<Candidate> found = find_aligned_chain(split, pair->alignment, options);
   if (!found) return tl::unexpected(found.error());
-  found->model = with_open_knee_settled(found->model, split.fit);
+  found->model = with_open_knee_settled(found->model, split);
 
   PairedFit fit;
   fit.alignment = pair->alignment;

@@ -41,13 +41,54 @@ TEST(WithKnee, KeepsTheGainsAboveIt) {
   EXPECT_GT(model_error(with_knee(truth(), kFarKneeDb), pair_of(test::bursts(2, 3.0, kRate, 53))), 1e-3);
 }
 
+TEST(WithKnee, StaysWithinThresholds) {
+  ChainModel low = truth();
+  low.compressor.threshold_db = coordinate_bounds(kThresholdDb).low, low.compressor.knee_db = 0.0;
+  EXPECT_GE(with_knee(low, 5.0).compressor.threshold_db, coordinate_bounds(kThresholdDb).low);
+}
+
+PairSplit split_of(const PairExcerpt& fit, const PairExcerpt& held_out) {
+  PairSplit split;
+  split.fit = fit;
+  split.held_out = held_out;
+  return split;
+}
+// Held-out audio that tells nothing more.
+PairSplit split_of(const PairExcerpt& fit) {
+  return split_of(fit, fit);
+}
+
 TEST(WithOpenKneeSettled, TakesTheOneThatTheStartShows) {
   PairExcerpt pair = pair_of(loud(3.0));
   test::quantise_16_bit(pair.wet);
   const ChainModel far = with_knee(truth(), kFarKneeDb);
   ASSERT_GT(far.compressor.makeup_db, truth().compressor.makeup_db + 5.0);
-  const ChainModel settled = with_open_knee_settled(far, pair);
+  const ChainModel settled = with_open_knee_settled(far, split_of(pair));
   EXPECT_NEAR(settled.compressor.makeup_db, truth().compressor.makeup_db, 0.02);
+}
+
+// As loud as the rest, but for a part that falls below the knee; and there, the level is smoothed, not the
+// gain.
+TEST(WithOpenKneeSettled, TakesTheOneThatHeldOutAudioShows) {
+  ChainModel model = truth();
+  model.compressor.smoothing = dsp::Smoothing::level_db;
+  const auto pair_from_the_middle = [&](const audio::AudioBuffer& dry) {
+    PairExcerpt pair{
+        .rate_hz = kRate, .dry = dry, .wet = run_model(model, dry, kRate), .warm_up_frames = kRate / 2};
+    test::quantise_16_bit(pair.wet);
+    return pair;
+  };
+  audio::AudioBuffer falling = loud(4.0);
+  for (int c = 0; c < 2; ++c) {
+    for (float& x : falling.channel(c).subspan(2 * kRate, kRate)) x *= 0.03F;
+  }
+  ChainModel far = with_knee(model, kFarKneeDb);
+  far.compressor.smoothing = dsp::Smoothing::gain_db;
+  const PairSplit split = split_of(pair_from_the_middle(loud(3.0)), pair_from_the_middle(falling));
+  const ChainModel settled = with_open_knee_settled(far, split);
+  EXPECT_EQ(settled.compressor.smoothing, model.compressor.smoothing);
+  EXPECT_NEAR(settled.compressor.threshold_db, model.compressor.threshold_db, 0.02);
+  EXPECT_NEAR(settled.compressor.makeup_db, model.compressor.makeup_db, 0.02);
 }
 
 TEST(WithOpenKneeSettled, TakesTheLikelyOneWhereTheStartTellsNothingEither) {
@@ -55,7 +96,7 @@ TEST(WithOpenKneeSettled, TakesTheLikelyOneWhereTheStartTellsNothingEither) {
   test::quantise_16_bit(middle.wet);
   middle.from_start = false;
   const ChainModel far = with_knee(truth(), kFarKneeDb);
-  EXPECT_DOUBLE_EQ(with_open_knee_settled(far, middle).compressor.knee_db, kLikelyKneeDb);
+  EXPECT_DOUBLE_EQ(with_open_knee_settled(far, split_of(middle)).compressor.knee_db, kLikelyKneeDb);
 
   PairExcerpt cut_from_more = middle;
   cut_from_more.from_start = true;
@@ -63,7 +104,7 @@ TEST(WithOpenKneeSettled, TakesTheLikelyOneWhereTheStartTellsNothingEither) {
     for (float& y : cut_from_more.wet.channel(c).first(cut_from_more.warm_up_frames)) y *= 0.5F;
     for (float& y : cut_from_more.wet.channel(c).first(cut_from_more.warm_up_frames / 2)) y *= 0.5F;
   }
-  EXPECT_DOUBLE_EQ(with_open_knee_settled(far, cut_from_more).compressor.knee_db, kLikelyKneeDb);
+  EXPECT_DOUBLE_EQ(with_open_knee_settled(far, split_of(cut_from_more)).compressor.knee_db, kLikelyKneeDb);
 }
 
 TEST(WithOpenKneeSettled, LeavesAKneeThatIsHeard) {
@@ -73,7 +114,7 @@ TEST(WithOpenKneeSettled, LeavesAKneeThatIsHeard) {
   pair.wet = test::add_noise(run_model(near_likely, pair.dry, kRate), 0.03, 54);
   for (const bool from_start : {false, true}) {
     pair.from_start = from_start;
-    const ChainModel settled = with_open_knee_settled(near_likely, pair);
+    const ChainModel settled = with_open_knee_settled(near_likely, split_of(pair));
     EXPECT_DOUBLE_EQ(settled.compressor.knee_db, near_likely.compressor.knee_db);
   }
 }
