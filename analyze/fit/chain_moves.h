@@ -70,6 +70,12 @@ ChainModel with_knee(const ChainModel& model, double knee_db);
 // few seconds may all lie above the knee, and tell nothing of what is below.
 FoundChain with_best_knee(const FoundChain& now, const PairSplit& split);
 
+// From the best of some other windows of a box detector, each moved together with the equaliser: on pitched
+// sound there is a minimum for every half period, and bands that have settled beside one hide the others.
+// Requires such a detector.
+FoundChain with_other_window(const ChainModel& now, const PairExcerpt& search,
+                             const PairedFitOptions& options);
+
 // The best of a race are moved together with the equaliser, and the one that then leaves least is taken;
 // `fits` are thinned out, and that one comes first.
 ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,

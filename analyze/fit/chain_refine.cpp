@@ -96,6 +96,7 @@ class Refinement {
     if (left_.error < kSettled * before && may_be_a_neighbour()) {
       if (const Result<void> ok = look_for_bands(); !ok) return ok;
     }
+    if (may_have_another_topology()) look_for_window();
     // The right one is often a neighbour, and all of them cost thrice as much.
     if (may_have_another_topology()) look_for_topology(TopologyLook::wide);
     return {};
@@ -155,6 +156,12 @@ class Refinement {
   void look_for_link() {
     const FoundChain linked = with_best_link(now_, split_.fit);
     if (linked.error < left_.error) take_if_better(linked.model);
+  }
+
+  void look_for_window() {
+    if (now_.compressor.detector != dsp::Detector::rms_box) return;
+    const FoundChain other = with_other_window(now_, split_.search, options_);
+    if (other.error < model_error(now_, split_.search)) take_if_better(other.model);
   }
 
   void look_for_topology(TopologyLook look) {
