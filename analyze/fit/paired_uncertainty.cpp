@@ -132,15 +132,18 @@ GainMoves gain_moves(const CompressorData& data, const effects::CompressorParams
   return moves;
 }
 
-void doubt_times(const GainMoves& moves, std::vector<ParameterEstimate>& parameters) {
-  for (ParameterEstimate& p : parameters) {
-    const bool attack = p.name.ends_with("/attack_ms"), release = p.name.ends_with("/release_ms");
-    const bool tells =
-        (!attack || moves.fall_db > kLeastMoveDb) && (!release || moves.rise_db > kLeastMoveDb);
-    if (!p.identified || tells) continue;
-    p.identified = false;
-    p.reason = attack ? "the gain hardly falls" : "the gain hardly rises";
-  }
+// A gain that stays where it is tells neither times nor slope, however well the samples hold them.
+void doubt_still_gain(const GainMoves& moves, std::vector<ParameterEstimate>& parameters) {
+  const auto doubt = [&](std::string_view ending, double moved_db, std::string_view reason) {
+    for (ParameterEstimate& p : parameters) {
+      if (!p.identified || !p.name.ends_with(ending) || moved_db > kLeastMoveDb) continue;
+      p.identified = false;
+      p.reason = reason;
+    }
+  };
+  doubt("/attack_ms", moves.fall_db, "the gain hardly falls");
+  doubt("/release_ms", moves.rise_db, "the gain hardly rises");
+  doubt("/ratio", std::max(moves.fall_db, moves.rise_db), "the gain hardly moves");
 }
 
 UncertaintyReport report(const NormalEquations& sums, const std::vector<FittedParameter>& parameters,
@@ -149,7 +152,7 @@ UncertaintyReport report(const NormalEquations& sums, const std::vector<FittedPa
   const double degrees =
       std::max(2.0, static_cast<double>(sums.segment_scores.size()) - static_cast<double>(parameters.size()));
   UncertaintyReport out = report_uncertainty(parameters, covariance, degrees);
-  doubt_times(gain_moves(data, fitted), out.parameters);
+  doubt_still_gain(gain_moves(data, fitted), out.parameters);
   if (fitted.detector == dsp::Detector::peak) {  // has no window
     std::erase_if(out.parameters,
                   [](const ParameterEstimate& p) { return p.name.ends_with("/rms_window_ms"); });

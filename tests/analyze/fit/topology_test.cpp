@@ -236,17 +236,30 @@ TEST(CompressorUncertainty, SaysWhatCannotBeKnown) {
   EXPECT_TRUE(named(below, "/params/makeup_db").identified);
 }
 
-// A steady tone, always over the threshold: once the gain has fallen it ripples, and no more.
-TEST(CompressorUncertainty, TakesNoReleaseFromRipple) {
-  effects::CompressorParams params = test::all_topologies()[8];
-  params.threshold_db = -40.0, params.attack_ms = 2.0;
-  audio::AudioBuffer dry(1, 3 * kRate);
+// A steady tone.
+audio::AudioBuffer tone() {
+  audio::AudioBuffer dry(1, std::size_t{3} * kRate);
   for (std::size_t n = 0; n < dry.frames(); ++n)
     dry.channel(0)[n] =
         static_cast<float>(0.2 * std::sin(2.0 * kPi * 440.0 * static_cast<double>(n) / kRate));
-  const UncertaintyReport report = report_at(pair_of(dry, params), params);
+  return dry;
+}
+
+// Always over the threshold: once the gain has fallen it ripples, and no more.
+TEST(CompressorUncertainty, TakesNoReleaseFromRipple) {
+  effects::CompressorParams params = test::all_topologies()[8];
+  params.threshold_db = -40.0, params.attack_ms = 2.0;
+  const UncertaintyReport report = report_at(pair_of(tone(), params), params);
   EXPECT_FALSE(named(report, "/params/release_ms").identified);
   EXPECT_TRUE(named(report, "/params/attack_ms").identified);
+  EXPECT_TRUE(named(report, "/params/ratio").identified);
+}
+
+TEST(CompressorUncertainty, TakesNoRatioFromAGainThatHardlyMoves) {
+  effects::CompressorParams params = test::all_topologies()[8];
+  params.threshold_db = -40.0, params.ratio = 1.004;
+  const PairExcerpt pair = pair_of(tone(), params);
+  EXPECT_FALSE(named(report_at(pair, params), "/params/ratio").identified);
 }
 
 }  // namespace
