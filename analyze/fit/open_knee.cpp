@@ -15,6 +15,8 @@ namespace {
 // An error that differs by less than this says nothing: of a million samples' noise, it is that of one. Audio
 // that leaves this many times as much may show what the rest does not.
 constexpr double kSameError = 1.000001, kFallsShort = 4.0;
+// An error that nobody hears, however much larger than that of the rest.
+constexpr double kInaudible = 1e-8;
 // What a fit to that may leave more of the rest.
 constexpr double kNoWorse = 1.05;
 constexpr std::array kUnderLoudDb{3.0, 7.0, 11.0, 15.0, 20.0, 26.0, 32.0};
@@ -73,10 +75,15 @@ ErrorModel error_of(const ChainModel& found, const PairExcerpt& pair) {
   return estimate_error(block_residuals(data, found.compressor, to_point(found.compressor)));
 }
 
+// The error over which a chain that leaves so much of what it was fitted to falls short.
+double most_of_more(double error) {
+  return kFallsShort * std::max(error, kInaudible);
+}
+
 // Fitted to what these tell where the chain falls short of them, if that explains them at last, and what the
 // chain was found on as before.
 ChainModel told_by(const PairExcerpt& more, const ChainModel& found, const PairExcerpt& fit) {
-  const double error = model_error(found, fit), most = kFallsShort * error;
+  const double error = model_error(found, fit), most = most_of_more(error);
   if (model_error(found, more) < most) return found;
   const ChainModel other = refitted(found, more, error_of(found, fit));
   return model_error(other, more) < most && model_error(other, fit) < kNoWorse * error ? other : found;
@@ -91,7 +98,7 @@ ChainModel with_open_knee_settled(const ChainModel& found, const PairSplit& spli
   if (fit.from_start && fit.warm_up_frames > 0) {
     const PairExcerpt all = with_start(fit);
     now = told_by(all, now, fit);
-    if (model_error(now, all) < kFallsShort * model_error(now, fit)) return now;
+    if (model_error(now, all) < most_of_more(model_error(now, fit))) return now;
   }
   const ChainModel likely = with_knee(now, kLikelyKneeDb);
   const bool open = std::ranges::all_of(std::array{&fit, &split.held_out}, [&](const PairExcerpt* audio) {
