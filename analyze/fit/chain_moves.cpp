@@ -45,6 +45,24 @@ ChainModel moved_or_as_peak(const ChainModel& model, const PairExcerpt& pair,
   return found.back().error < kFarMore * found.front().error ? found.back().model : found.front().model;
 }
 
+// The links to race with, that of the first heat first. A first look knows one only. A wide one starts with
+// the known link: where channels differ, another hears other levels, and the right topology does not show.
+// Channels that are alike tell nothing of a link that other audio showed, so all fits get that one.
+std::vector<dsp::StereoLink> links_to_race(const audio::AudioBuffer& dry, TopologyLook look,
+                                           std::vector<CompressorFit>& last) {
+  std::vector<dsp::StereoLink> links = possible_links(dry);
+  if (links.size() == 1 && !last.empty()) {
+    links.front() = last.front().topology.stereo_link;
+    for (CompressorFit& fit : last) fit.topology.stereo_link = links.front();
+  }
+  if (look == TopologyLook::first) links.resize(1);
+  if (look == TopologyLook::wide) {
+    const auto known = std::ranges::find(links, last.front().topology.stereo_link);
+    std::rotate(links.begin(), known, known + 1);
+  }
+  return links;
+}
+
 }  // namespace
 
 PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair) {
@@ -120,13 +138,7 @@ std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSpli
                                            std::vector<CompressorFit> last, TopologyLook look,
                                            const PairedFitOptions& options) {
   const PairExcerpt seen = around_compressor(now, split.search);
-  std::vector<dsp::StereoLink> links = possible_links(seen.dry);
-  if (links.size() == 1 && !last.empty()) {
-    // Channels that are alike here tell nothing of a link that other audio showed.
-    links.front() = last.front().topology.stereo_link;
-    for (CompressorFit& fit : last) fit.topology.stereo_link = links.front();
-  }
-  if (look == TopologyLook::first) links.resize(1);
+  const std::vector<dsp::StereoLink> links = links_to_race(seen.dry, look, last);
   const CompressorData data(seen, links);
   const bool look_around = look == TopologyLook::around || look == TopologyLook::wide;
   const TopologySearchOptions search{.threads = options.threads, .look_around = look_around};
