@@ -89,12 +89,19 @@ ChainModel told_by(const PairExcerpt& more, const ChainModel& found, const PairE
   return model_error(other, more) < most && model_error(other, fit) < kNoWorse * error ? other : found;
 }
 
+// Whether another knee at the same upper end is as good.
+bool is_open(const ChainModel& found, const PairExcerpt& fit) {
+  const ChainModel wider = with_knee(found, found.compressor.knee_db + kLikelyKneeDb);
+  return model_error(wider, fit) < kSameError * model_error(found, fit);
+}
+
 }  // namespace
 
 ChainModel with_open_knee_settled(const ChainModel& found, const PairSplit& split) {
   if (!has_compressor(found.kind)) return found;
   const PairExcerpt& fit = split.fit;
-  ChainModel now = told_by(split.held_out, found, fit);
+  // Where the curve is known, it is what came before the held-out audio that this does not explain.
+  ChainModel now = is_open(found, fit) ? told_by(split.held_out, found, fit) : found;
   if (fit.from_start && fit.warm_up_frames > 0) {
     const PairExcerpt all = with_start(fit);
     now = told_by(all, now, fit);
