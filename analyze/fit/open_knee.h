@@ -11,8 +11,8 @@ namespace aapp::fit {
 
 // The chain as it was found, unless the likely knee (compressor_fit.h) leaves as little of all audio. Other
 // audio tells more: what was held out, where the knee is open and the chain falls short there, and the start
-// of a recording from rest, which nothing else is compared with. The compressor is fitted to that, and taken if it explains it at
-// last, and what it was found on as before.
+// of a recording from rest, which nothing else is compared with. The compressor is fitted to that, and taken
+// if it explains it at last, and what it was found on as before.
 ChainModel with_open_knee_settled(const ChainModel& found, const PairSplit& split);
 
 }  // namespace aapp::fit
