@@ -44,7 +44,7 @@ ChainModel moved_by_response(const ChainModel& model, const PairExcerpt& pair,
 enum class TopologyLook { first, given, around, wide };
 
 // The best topologies of a race on the search excerpt, as the compressor of this chain sees it. `last`: those
-// of the last race; unused by the first look.
+// of the last race; the first look takes no more than their link.
 std::vector<CompressorFit> race_topologies(const ChainModel& now, const PairSplit& split,
                                            std::vector<CompressorFit> last, TopologyLook look,
                                            const PairedFitOptions& options);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "analyze/fit/chain_error.h"
@@ -75,24 +76,20 @@ ErrorModel error_of(const ChainModel& found, const PairExcerpt& pair) {
   return estimate_error(block_residuals(data, found.compressor, to_point(found.compressor)));
 }
 
-// The error over which a chain that leaves so much of what it was fitted to falls short.
-double most_of_more(double error) {
-  return kFallsShort * std::max(error, kInaudible);
-}
-
-// Fitted to what these tell where the chain falls short of them, if that explains them at last, and what the
-// chain was found on as before.
-ChainModel told_by(const PairExcerpt& more, const ChainModel& found, const PairExcerpt& fit) {
-  const double error = model_error(found, fit), most = most_of_more(error);
-  if (model_error(found, more) < most) return found;
-  const ChainModel other = refitted(found, more, error_of(found, fit));
-  return model_error(other, more) < most && model_error(other, fit) < kNoWorse * error ? other : found;
+// The chain, as it is or fitted to what these tell, if it explains them, and what it was found on as before.
+std::optional<FoundChain> told_by(const PairExcerpt& more, const FoundChain& now, const PairExcerpt& fit) {
+  const double most = kFallsShort * std::max(now.error, kInaudible);
+  if (model_error(now.model, more) < most) return now;
+  FoundChain other{refitted(now.model, more, error_of(now.model, fit))};
+  other.error = model_error(other.model, fit);
+  const bool explains = other.error < kNoWorse * now.error && model_error(other.model, more) < most;
+  return explains ? std::optional(other) : std::nullopt;
 }
 
 // Whether another knee at the same upper end is as good.
-bool is_open(const ChainModel& found, const PairExcerpt& fit) {
-  const ChainModel wider = with_knee(found, found.compressor.knee_db + kLikelyKneeDb);
-  return model_error(wider, fit) < kSameError * model_error(found, fit);
+bool is_open(const FoundChain& now, const PairExcerpt& fit) {
+  const ChainModel wider = with_knee(now.model, now.model.compressor.knee_db + kLikelyKneeDb);
+  return model_error(wider, fit) < kSameError * now.error;
 }
 
 }  // namespace
@@ -100,18 +97,16 @@ bool is_open(const ChainModel& found, const PairExcerpt& fit) {
 ChainModel with_open_knee_settled(const ChainModel& found, const PairSplit& split) {
   if (!has_compressor(found.kind)) return found;
   const PairExcerpt& fit = split.fit;
+  FoundChain now{found, model_error(found, fit)};
   // Where the curve is known, it is what came before the held-out audio that this does not explain.
-  ChainModel now = is_open(found, fit) ? told_by(split.held_out, found, fit) : found;
+  if (is_open(now, fit)) now = told_by(split.held_out, now, fit).value_or(now);
   if (fit.from_start && fit.warm_up_frames > 0) {
-    const PairExcerpt all = with_start(fit);
-    now = told_by(all, now, fit);
-    if (model_error(now, all) < most_of_more(model_error(now, fit))) return now;
+    if (const auto told = told_by(with_start(fit), now, fit)) return told->model;
   }
-  const ChainModel likely = with_knee(now, kLikelyKneeDb);
-  const bool open = std::ranges::all_of(std::array{&fit, &split.held_out}, [&](const PairExcerpt* audio) {
-    return model_error(likely, *audio) < kSameError * model_error(now, *audio);
-  });
-  return open ? likely : now;
+  const ChainModel likely = with_knee(now.model, kLikelyKneeDb);
+  const bool open = model_error(likely, fit) < kSameError * now.error &&
+                    model_error(likely, split.held_out) < kSameError * model_error(now.model, split.held_out);
+  return open ? likely : now.model;
 }
 
 }  // namespace aapp::fit
