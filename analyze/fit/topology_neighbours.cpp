@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analyze/fit/compressor_grid.h"
+#include "analyze/fit/other_knee.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
 #include "analyze/fit/topology_race.h"
@@ -20,8 +21,6 @@ constexpr int kMaxMoves = 3;
 constexpr double kCloseCost = 1.3;
 constexpr std::array kThresholdStepsDb{-6.0, -4.0, -2.5, -1.5, -0.7, 0.0, 0.7, 1.5, 2.5, 4.0, 6.0};
 constexpr double kNarrowKneeDb = 1.0;
-// How far above the threshold a knee gets wide, and how much steeper the line above it.
-constexpr double kKneeReachDb = 4.0, kSteeper = 1.5;
 constexpr std::array kOtherWindows{0.5, 0.63, 0.79, 0.87, 0.94, 1.07, 1.15, 1.26, 1.6, 2.0};
 constexpr std::array kOtherAttacks{0.7, 1.0, 1.4};
 constexpr std::size_t kOtherWindowsKept = 4;
@@ -79,23 +78,12 @@ void add_near_windows(std::vector<Runner>& runners, const CompressorData& data, 
     runners.push_back({leader.topology, minima[i].point});
 }
 
-// Without a knee there is nothing that its width would move, and the way back is long. A wide one from where
-// the leader stands: inside a knee W of slope s, gain falls by s (x - T + W/2)^2 / (2 W), which is to have
-// the leader's gain and slope so far above its threshold, but a steeper line beyond.
-Runner with_wide_knee(const Runner& from) {
-  Runner wide = from;
-  const double slope = from.point[kSlope];
-  wide.point[kSlope] = std::min(kSteeper * slope, coordinate_bounds(kSlope).high);
-  const double inside_db = 2.0 * kKneeReachDb;
-  wide.point[kKneeDb] = inside_db * (slope > 0.0 ? wide.point[kSlope] / slope : 1.0);
-  wide.point[kThresholdDb] += kKneeReachDb - inside_db + 0.5 * wide.point[kKneeDb];
-  return wide;
-}
-
+// Without a knee there is nothing that its width would move, and out of a wrong one the way is long.
 void add_knees(std::vector<Runner>& runners) {
-  Runner narrow = runners.front(), wide = with_wide_knee(runners.front());
+  Runner narrow = runners.front(), other = runners.front();
   narrow.point[kKneeDb] = kNarrowKneeDb;
-  runners.insert(runners.end(), {narrow, wide});
+  other.point = with_other_knee(other.point);
+  runners.insert(runners.end(), {narrow, other});
 }
 
 // Topologies that differ from this one in one choice, with times that mean about the same there.
