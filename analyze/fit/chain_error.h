@@ -26,4 +26,10 @@ ModelError measure_error(const audio::AudioBuffer& played, const PairExcerpt& ex
 // Its ratio.
 double model_error(const ChainModel& model, const PairExcerpt& excerpt);
 
+// A model and this error, of the excerpt that the context tells.
+struct FoundChain {
+  ChainModel model;
+  double error = 0.0;
+};
+
 }  // namespace aapp::fit

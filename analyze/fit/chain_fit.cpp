@@ -186,7 +186,7 @@ bool is_decided(const Searches& by_error) {
 
 }  // namespace
 
-Result<std::vector<ChainModel>> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
+Result<std::vector<FoundChain>> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
                                              const GainSeparation& separation,
                                              const PairedFitOptions& options) {
   const Result<PairedEq> start = first_equaliser(split.fit, separation, options);
@@ -206,8 +206,8 @@ Result<std::vector<ChainModel>> search_chain(std::span<const ChainKind> kinds, c
     if (const Result<void> ok = next_round(*left); !ok) return tl::unexpected(ok.error());
   }
   sort_by_error(*left);
-  std::vector<ChainModel> found;
-  for (const ChainSearch* search : *left) found.push_back(search->model());
+  std::vector<FoundChain> found;
+  for (const ChainSearch* search : *left) found.push_back({search->model(), search->error()});
   return found;
 }
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "analyze/fit/chain_model.h"
+#include "analyze/fit/chain_error.h"
 #include "analyze/fit/gain_separation.h"
 #include "analyze/fit/pair_region.h"
 
@@ -16,7 +16,7 @@ namespace aapp::fit {
 // The best chain of these kinds (those with both), from the filter that the separation left; behind it those
 // of other kinds, as they were when they were given up. Parameters are moved on the search excerpt;
 // the fit excerpt shows the filter, and judges.
-Result<std::vector<ChainModel>> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
+Result<std::vector<FoundChain>> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
                                              const GainSeparation& separation,
                                              const PairedFitOptions& options);
 

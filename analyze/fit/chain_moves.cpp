@@ -24,7 +24,6 @@ constexpr double kLeavesMore = 2.0;
 // An RMS window shorter than this may be none; then a peak detector's error may be so many times as large.
 constexpr double kShortWindowMs = 2.0, kFarMore = 1.5;
 constexpr std::array kKneesDb{0.0, 4.0, 9.0, 16.0, 25.0};
-constexpr std::array kJointWindows{0.5, 0.65, 0.8, 1.25, 1.5, 1.75, 2.0, 2.5};
 // The relative error that is assumed where the model is known to be unfinished.
 constexpr double kUnfinished = 0.05;
 
@@ -188,23 +187,6 @@ FoundChain with_best_knee(const FoundChain& now, const PairSplit& split) {
   });
   const FoundChain& best = *std::ranges::min_element(found, {}, &FoundChain::error);
   return best.error < now.error ? best : now;
-}
-
-FoundChain with_other_window(const ChainModel& now, const PairExcerpt& search,
-                             const PairedFitOptions& options) {
-  std::array<FoundChain, kJointWindows.size()> found;
-  parallel_for(found.size(), options.threads, [&](std::size_t i) {
-    // Longer by so much, a box is late by half of that, which the attack takes back.
-    CompressorPoint point = to_point(now.compressor);
-    const double more_ms = (kJointWindows[i] - 1.0) * now.compressor.rms_window_ms;
-    point[kLnWindow] += std::log(kJointWindows[i]);
-    point[kLnAttack] = std::log(std::max(kGainBlockMs, now.compressor.attack_ms - 0.5 * more_ms));
-    ChainModel other = now;
-    other.compressor = to_params(point, now.compressor);
-    found[i].model = moved(other, search, options);
-    found[i].error = model_error(found[i].model, search);
-  });
-  return *std::ranges::min_element(found, {}, &FoundChain::error);
 }
 
 ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std::vector<CompressorFit>& fits,

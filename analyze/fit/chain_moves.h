@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "analyze/fit/chain_model.h"
+#include "analyze/fit/chain_error.h"
 #include "analyze/fit/joint_fit.h"
 #include "analyze/fit/pair_region.h"
 #include "analyze/fit/transfer.h"
@@ -54,11 +54,6 @@ std::vector<CompressorFit> race_links(const ChainModel& now, const PairSplit& sp
                                       const std::vector<CompressorFit>& fits,
                                       const PairedFitOptions& options);
 
-struct FoundChain {
-  ChainModel model;
-  double error = 0.0;  // energy of the difference over that of the wet recording
-};
-
 // With the link that leaves least of this excerpt, at the same settings: where a few seconds' channels are
 // alike, so are all links, and more audio tells them apart.
 FoundChain with_best_link(const ChainModel& model, const PairExcerpt& excerpt);
@@ -69,12 +64,6 @@ ChainModel with_knee(const ChainModel& model, double knee_db);
 // With the knee that leaves least of the fit excerpt, where that leaves far more than the search excerpt: a
 // few seconds may all lie above the knee, and tell nothing of what is below.
 FoundChain with_best_knee(const FoundChain& now, const PairSplit& split);
-
-// From the best of some other windows of a box detector, each moved together with the equaliser: on pitched
-// sound there is a minimum for every half period, and bands that have settled beside one hide the others.
-// Requires such a detector.
-FoundChain with_other_window(const ChainModel& now, const PairExcerpt& search,
-                             const PairedFitOptions& options);
 
 // The best of a race are moved together with the equaliser, and the one that then leaves least is taken;
 // `fits` are thinned out, and that one comes first.

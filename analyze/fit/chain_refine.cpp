@@ -6,6 +6,7 @@
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/chain_fit.h"
 #include "analyze/fit/chain_moves.h"
+#include "analyze/fit/chain_neighbours.h"
 #include "analyze/fit/noise_left.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/topology.h"
@@ -24,6 +25,9 @@ constexpr double kExactNeighbour = 3e-7, kExactTopology = 1e-6;
 constexpr double kNear = 2.0, kNearAfterLeap = 20.0, kLeap = 0.1;
 // A look that leaves more than this share of the error is the last.
 constexpr double kSettled = 0.5;
+// How often the best neighbour is moved to, and what share it has to leave to be worth another look.
+constexpr int kMoves = 4;
+constexpr double kWorthAMove = 0.95;
 // A band of less gain than this, moved together with all others, is none.
 constexpr double kIdleDb = 1e-3;
 // What the last look at the equaliser may add to an error that is heard: noise.
@@ -89,14 +93,14 @@ class Refinement {
   }
 
   Result<void> look_for_topologies() {
-    if (may_be_a_neighbour()) look_for_link();
+    look_for_link();
     const double before = left_.error;
     if (may_be_a_neighbour()) look_for_topology(TopologyLook::around);
     // A better one shows bands that the last one hid.
     if (left_.error < kSettled * before && may_be_a_neighbour()) {
       if (const Result<void> ok = look_for_bands(); !ok) return ok;
     }
-    if (may_have_another_topology()) look_for_window();
+    look_at_neighbours();
     // The right one is often a neighbour, and all of them cost thrice as much.
     if (may_have_another_topology()) look_for_topology(TopologyLook::wide);
     return {};
@@ -156,12 +160,19 @@ class Refinement {
   void look_for_link() {
     const FoundChain linked = with_best_link(now_, split_.fit);
     if (linked.error < left_.error) take_if_better(linked.model);
+    if (!unexplained()) return;
+    const FoundChain moved = best_link_moved(now_, split_.search, options_);
+    if (moved.error < model_error(now_, split_.search)) take_if_better(moved.model);
   }
 
-  void look_for_window() {
-    if (now_.compressor.detector != dsp::Detector::rms_box) return;
-    const FoundChain other = with_other_window(now_, split_.search, options_);
-    if (other.error < model_error(now_, split_.search)) take_if_better(other.model);
+  // Bands that have settled beside a wrong compressor hide the right one from a race that does not move them.
+  void look_at_neighbours() {
+    for (int move = 0; move < kMoves && may_have_another_topology(); ++move) {
+      const double before = left_.error;
+      const FoundChain other = best_neighbour(now_, split_.search, options_);
+      if (other.error < model_error(now_, split_.search)) take_if_better(other.model);
+      if (left_.error > kWorthAMove * before) break;
+    }
   }
 
   void look_for_topology(TopologyLook look) {

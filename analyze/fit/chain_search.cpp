@@ -36,6 +36,8 @@ constexpr double kBeyondFilters = 1e-3;
 constexpr double kFilterLikely = 0.57;
 // A compressor whose error a filter behind it would cut to less than this share is not alone.
 constexpr double kFilterMissing = 0.5;
+// Orders whose errors after the search differ by less than this are told apart by refining both.
+constexpr double kNearlyAsGood = 4.0;
 // An equaliser whose bands all have less gain than this may be none.
 constexpr double kFlatDb = 1.0;
 
@@ -259,11 +261,16 @@ bool is_nearly_flat(const effects::EqParams& eq) {
   return std::ranges::all_of(eq.bands, [](const auto& band) { return std::abs(band.gain_db) < kFlatDb; });
 }
 
-bool explains(const Candidate& chain, const PairSplit& split) {
-  return chain.error <= kExactCompressor || error_over_noise(chain.model, split.fit) <= kFarFromNoise;
+bool leaves_noise_only(const Candidate& chain, const PairSplit& split) {
+  return error_over_noise(chain.model, split.fit) <= kFarFromNoise;
 }
 
-// Both orders, and of these the better one refined; the other one too where that does not explain the pair.
+bool explains(const Candidate& chain, const PairSplit& split) {
+  return chain.error <= kExactCompressor || leaves_noise_only(chain, split);
+}
+
+// Both orders, and of these the better one refined; the other one too where that does not explain the pair,
+// and where the search left it nearly as good.
 Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split,
                       const GainSeparation& separation, const PairedFitOptions& options) {
   std::vector<ChainKind> kinds;
@@ -271,14 +278,15 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
     if (allowed(kind, options)) kinds.push_back(kind);
   }
   if (kinds.empty()) return {};
-  const Result<std::vector<ChainModel>> found = search_chain(kinds, split, separation, options);
+  const Result<std::vector<FoundChain>> found = search_chain(kinds, split, separation, options);
   if (!found) return tl::unexpected(found.error());
   std::optional<Candidate> both;
-  for (const ChainModel& model : *found) {
-    if (both && explains(*both, split)) break;
-    const Result<ChainModel> refined = refine_chain(model, split, options);
+  for (const FoundChain& one_order : *found) {
+    const bool as_good = one_order.error < kNearlyAsGood * found->front().error;
+    if (both && (as_good ? leaves_noise_only(*both, split) : explains(*both, split))) break;
+    const Result<ChainModel> refined = refine_chain(one_order.model, split, options);
     if (!refined) return tl::unexpected(refined.error());
-    for (const ChainModel& one : {*refined, model}) {
+    for (const ChainModel& one : {*refined, one_order.model}) {
       const Candidate candidate = candidate_of(one, split);
       if (!both || candidate.error < both->error) both = candidate;
     }

@@ -76,30 +76,5 @@ TEST(WithBestTopology, LeavesAWindowThatIsHeard) {
   EXPECT_EQ(settled_detector(rms, 1.3, dsp::BandType::peak), dsp::Detector::rms);
 }
 
-// A tone of 500 Hz under the envelope of bursts(), with some of their noise.
-audio::AudioBuffer tone_bursts(double seconds) {
-  audio::AudioBuffer audio = test::bursts(1, seconds, kRate, 63);
-  double level = 0.0;
-  for (std::size_t n = 0; n < audio.frames(); ++n) {
-    float& x = audio.channel(0)[n];
-    level += 0.01 * (std::abs(static_cast<double>(x)) - level);
-    x = static_cast<float>(0.05 * x + level * std::sin(2.0 * kPi * 500.0 * static_cast<double>(n) / kRate));
-  }
-  return audio;
-}
-
-TEST(WithOtherWindow, LeavesOneThatIsPeriodsOffWithBandsToMatch) {
-  effects::CompressorParams box = peak_detector();
-  box.detector = dsp::Detector::rms_box, box.rms_window_ms = 5.2, box.attack_ms = 2.0;
-  const PairSplit split = split_of(tone_bursts(3.0), truth(box));
-  ChainModel stuck = truth(box);
-  stuck.compressor.rms_window_ms = 2.7, stuck.compressor.attack_ms = 3.2;
-  for (int i = 0; i < 3; ++i) stuck = moved(stuck, split.search, PairedFitOptions{});
-  ASSERT_GT(std::abs(stuck.compressor.rms_window_ms - box.rms_window_ms), 0.5);
-  const FoundChain found = with_other_window(stuck, split.search, PairedFitOptions{});
-  EXPECT_NEAR(found.model.compressor.rms_window_ms, box.rms_window_ms, 0.02);
-  EXPECT_LT(found.error, 0.01 * model_error(stuck, split.search));
-}
-
 }  // namespace
 }  // namespace aapp::fit
