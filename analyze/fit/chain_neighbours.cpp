@@ -22,7 +22,7 @@ constexpr std::size_t kFinalists = 2;
 // The relative error that is assumed where the model is known to be wrong.
 constexpr double kUnfinished = 0.05;
 // On pitched sound there is a minimum for every half period of a box's window.
-constexpr std::array kOtherWindows{0.5, 0.65, 0.8, 1.25, 1.5, 1.75, 2.0, 2.5};
+constexpr std::array kOtherWindows{0.5, 0.65, 0.8, 0.89, 1.12, 1.25, 1.5, 1.75, 2.0, 2.5};
 // What share of a gain's lateness another detector's window may have, the rest being the attack's.
 constexpr std::array kShares{0.2, 0.6};
 
@@ -111,8 +111,10 @@ FoundChain best_neighbour(const ChainModel& now, const PairExcerpt& search, cons
 
 FoundChain best_link_moved(const ChainModel& now, const PairExcerpt& search,
                            const PairedFitOptions& options) {
+  const std::vector<dsp::StereoLink> links = possible_links(search.dry);
+  if (links.size() == 1) return {now, model_error(now, search)};
   std::vector<CompressorParams> compressors;
-  for (const dsp::StereoLink link : possible_links(search.dry)) {
+  for (const dsp::StereoLink link : links) {
     compressors.push_back(now.compressor);
     compressors.back().stereo_link = link;
   }

@@ -10,7 +10,7 @@ namespace aapp::fit {
 // than `now` does is for the caller to see.
 FoundChain best_neighbour(const ChainModel& now, const PairExcerpt& search, const PairedFitOptions& options);
 
-// The same for links, this one's among them, where the channels of the excerpt tell any apart.
+// The same for links, this one's among them; `now` itself where the channels of the excerpt tell none apart.
 FoundChain best_link_moved(const ChainModel& now, const PairExcerpt& search, const PairedFitOptions& options);
 
 }  // namespace aapp::fit

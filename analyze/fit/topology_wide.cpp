@@ -22,6 +22,15 @@ constexpr std::array kManyWindowsMs{2.0, 2.6, 3.4, 4.4, 5.7, 7.5, 9.7, 12.6, 16.
 constexpr std::array kAttacks{0.5, 0.7, 1.0, 1.4};
 constexpr std::size_t kOtherWindowsKept = 3, kPeakStarts = 2;
 
+// Times so short say nothing where another topology is right: what they should do, something else does.
+constexpr double kShortestAttackMs = 0.5, kShortestReleaseMs = 25.0;
+
+CompressorPoint with_times_that_tell(CompressorPoint point) {
+  point[kLnAttack] = std::max(point[kLnAttack], std::log(kShortestAttackMs));
+  point[kLnRelease] = std::max(point[kLnRelease], std::log(kShortestReleaseMs));
+  return point;
+}
+
 // The best of a grid around a point that was good for another topology, for each of some windows: what lies
 // between two windows is no way from one to the other.
 std::vector<Runner> runners_around(const CompressorData& data, const effects::CompressorParams& topology,
@@ -77,8 +86,9 @@ std::vector<CompressorFit> search_widely(const CompressorData& heat, const Compr
   const StereoLink link = links.front();
   const ErrorModel error = race_error(data, link);
   const std::vector<effects::CompressorParams> all = all_topologies(link);
+  const CompressorPoint around = with_times_that_tell(leader.point);
   std::vector<Runner> runners = gather(all.size(), options.threads, [&](std::size_t i) {
-    return runners_around(heat, all[i], leader.point, error);
+    return runners_around(heat, all[i], around, error);
   });
   run(runners, heat, error, kHeatSteps, options.threads);
   keep_best_of_each_window(runners, kFirstRound);

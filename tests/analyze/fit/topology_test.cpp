@@ -187,6 +187,22 @@ TEST(TopologySearch, ComesBackFromAKneeThatIsTooWide) {
   EXPECT_LT(found.topology.knee_db, 3.0);
 }
 
+// Where a long mean does what the release should, the release vanishes, and tells nothing of any other's.
+TEST(TopologySearch, LooksWidelyFromATimeThatVanished) {
+  const audio::AudioBuffer dry = test::bursts(1, 3.0, kRate, 20);
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
+  effects::CompressorParams truth = test::all_topologies()[12];
+  truth.rms_window_ms = 6.0, truth.attack_ms = 18.0, truth.release_ms = 400.0;
+  effects::CompressorParams wrong = truth;
+  wrong.ballistics = dsp::Ballistics::decoupled, wrong.smoothing = dsp::Smoothing::level_power;
+  wrong.rms_window_ms = 3.5, wrong.attack_ms = 42.0, wrong.release_ms = 0.03;
+  const CompressorData data(pair_of(dry, truth), links);
+  CompressorFit stuck{.topology = wrong, .point = to_point(wrong)};
+  const CompressorFit found = search_widely(data, data, stuck, links, {.look_around = false}).front();
+  EXPECT_TRUE(same_topology(found.topology, truth)) << topology_text(found.topology, 1);
+  EXPECT_NEAR(found.topology.release_ms, truth.release_ms, 1.0);
+}
+
 TEST(TopologySearch, GivesTheSameBitsForAnyNumberOfThreads) {
   const audio::AudioBuffer dry = test::bursts(1, 1.5, kRate, 13);
   const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
