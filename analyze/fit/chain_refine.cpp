@@ -64,6 +64,8 @@ class Refinement {
     set(now_, left_by(now_, split_.fit));
     if (left_.over_noise < kNear) refine();
     if (const Result<void> ok = look_closer(); !ok) return ok;
+    // What a wrong link leaves of channels that resemble each other is inaudible but where they do not.
+    if (!unexplained() && left_.over_noise > kFarFromNoise) look_for_link();
     const double before = left_.error;
     if (const Result<void> ok = last_word(); !ok) return ok;
     // Bands that nothing but the last word could see were not the last that was missing.
@@ -102,7 +104,10 @@ class Refinement {
     }
     look_at_neighbours();
     // The right one is often a neighbour, and all of them cost thrice as much.
-    if (may_have_another_topology()) look_for_topology(TopologyLook::wide);
+    if (!may_have_another_topology()) return {};
+    const double before_wide = left_.error;
+    look_for_topology(TopologyLook::wide);
+    if (left_.error < before_wide) look_at_neighbours();
     return {};
   }
 
@@ -160,7 +165,7 @@ class Refinement {
   void look_for_link() {
     const FoundChain linked = with_best_link(now_, split_.fit);
     if (linked.error < left_.error) take_if_better(linked.model);
-    if (!unexplained()) return;
+    if (left_.over_noise <= kFarFromNoise) return;
     const FoundChain moved = best_link_moved(now_, split_.search, options_);
     if (moved.error < model_error(now_, split_.search)) take_if_better(moved.model);
   }

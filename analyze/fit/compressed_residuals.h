@@ -17,6 +17,16 @@ struct CompressedResiduals {
 // Directions with less information than this, relative to what each parameter has alone, count as none.
 inline constexpr double kNoInformation = 1e-13;
 
+// A parameter that would go beyond its bound stays, and the others do not count on it. (A step towards where
+// it may not go would be cut short in this parameter alone, and no longer lead downhill.)
+inline void hold(Eigen::Index k, Eigen::MatrixXd& normal, Eigen::VectorXd& gradient) {
+  const double own = normal(k, k);
+  normal.row(k).setZero();
+  normal.col(k).setZero();
+  normal(k, k) = own;
+  gradient(k) = 0.0;
+}
+
 // From J'J (symmetric), J'r and r'r.
 inline CompressedResiduals compress(const Eigen::MatrixXd& normal, const Eigen::VectorXd& gradient,
                                     double sum_squares) {

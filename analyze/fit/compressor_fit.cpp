@@ -102,9 +102,10 @@ class PairCost final : public ceres::CostFunction {
       return true;
     }
     const Products sums = products();
-    const CompressedResiduals few =
-        compress(sums.topLeftCorner<kCompressorCoordinates, kCompressorCoordinates>(),
-                 sums.topRightCorner<kCompressorCoordinates, 1>(), sums(kRows - 1, kRows - 1));
+    Eigen::MatrixXd normal = sums.topLeftCorner<kCompressorCoordinates, kCompressorCoordinates>();
+    Eigen::VectorXd gradient = sums.topRightCorner<kCompressorCoordinates, 1>();
+    hold_at_bounds(point, normal, gradient);
+    const CompressedResiduals few = compress(normal, gradient, sums(kRows - 1, kRows - 1));
     std::copy_n(few.values.data(), few.values.size(), residuals);
     put(few.jacobian, jacobians);
     return true;
@@ -210,6 +211,16 @@ Range coordinate_bounds(CompressorCoordinate coordinate) {
     }
     default:
       return {-200.0, 200.0};
+  }
+}
+
+void hold_at_bounds(const CompressorPoint& point, Eigen::MatrixXd& normal, Eigen::VectorXd& gradient) {
+  const Eigen::Index first = normal.rows() - static_cast<Eigen::Index>(point.size());
+  for (std::size_t k = 0; k < point.size(); ++k) {
+    const Range range = coordinate_bounds(static_cast<CompressorCoordinate>(k));
+    const Eigen::Index row = first + static_cast<Eigen::Index>(k);
+    if ((point[k] <= range.low && gradient(row) > 0.0) || (point[k] >= range.high && gradient(row) < 0.0))
+      hold(row, normal, gradient);
   }
 }
 

@@ -16,6 +16,9 @@ namespace aapp::fit {
 
 // Where each coordinate may lie: the ranges of effects::kCompressorTable.
 Range coordinate_bounds(CompressorCoordinate coordinate);
+// Holds (compressed_residuals.h) what would leave these bounds, of a problem whose last parameters are those
+// of a compressor.
+void hold_at_bounds(const CompressorPoint& point, Eigen::MatrixXd& normal, Eigen::VectorXd& gradient);
 
 // What is believed of a compressor before anything is heard: a threshold some way under what is loud, a knee
 // of some width. So weak that it decides only what the recording leaves open: an always compressed one would

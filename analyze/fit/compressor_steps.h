@@ -9,6 +9,7 @@
 // foretold.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -24,16 +25,21 @@ namespace aapp::fit {
 inline constexpr double kNeperPerDb = 0.11512925464970228420;  // ln(10) / 20
 inline constexpr double kDbPerNeper = 1.0 / kNeperPerDb;
 
+// A hard knee has no derivative by its width, and a very narrow one next to none: a solver would not see what
+// a wider one does, leap, and be turned down. The derivative is that of a knee of this width at least.
+inline constexpr double kLeastKneeDb = 1.0;
+
 // Of a compressor that turns down 1 dB for every dB over the threshold: dB of level to dB of reduction, as
 // the knee counts them. dsp::gain_curve_db for slope 1, sign turned, with its derivatives.
 struct UnitCurve {
-  double threshold_db, knee_db, half_knee, per_knee;
+  double threshold_db, knee_db, half_knee, per_knee, per_wider;
 
   UnitCurve(double threshold, double knee)
       : threshold_db(threshold),
         knee_db(knee),
         half_knee(0.5 * knee_db),
-        per_knee(knee_db > 0.0 ? 1.0 / knee_db : 0.0) {}
+        per_knee(knee_db > 0.0 ? 1.0 / knee_db : 0.0),
+        per_wider(1.0 / std::max(knee_db, kLeastKneeDb)) {}
 
   double lowest_db() const { return threshold_db - half_knee; }
   // The derivative by the threshold is -by_level. (Choices, no branches: a compiler takes several at a time.)
@@ -42,7 +48,9 @@ struct UnitCurve {
     const double in_knee = over > -half_knee ? (over + half_knee) * per_knee : 0.0;
     const double part = over >= half_knee ? 1.0 : in_knee;  // of the knee that the level has passed
     by_level = part;
-    by_knee = 0.5 * part * (1.0 - part);
+    const double in_wider = over * per_wider + 0.5;
+    const double wider_part = in_wider > 0.0 ? (in_wider < 1.0 ? in_wider : 1.0) : 0.0;
+    by_knee = 0.5 * wider_part * (1.0 - wider_part);
     return 0.5 * knee_db * part * part + (over > half_knee ? over - half_knee : 0.0);
   }
 };

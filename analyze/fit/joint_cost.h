@@ -12,6 +12,7 @@
 
 #include "analyze/fit/chain_residuals.h"
 #include "analyze/fit/compressed_residuals.h"
+#include "analyze/fit/compressor_fit.h"
 #include "analyze/fit/eq_tangents.h"
 
 namespace aapp::fit {
@@ -54,7 +55,8 @@ class JointCost final : public ceres::CostFunction {
       jacobian.setZero();
       return true;
     }
-    const NormalEquations sums = residuals_.at(now.model, now.point);
+    NormalEquations sums = residuals_.at(now.model, now.point);
+    hold_at_bounds(now.point, sums.normal, sums.gradient);
     here_ = sums.sum_squares;
     const CompressedResiduals few = compress(sums.normal, sums.gradient, sums.sum_squares);
     std::copy_n(few.values.data(), few.values.size(), residuals);

@@ -19,8 +19,6 @@ using Vector = Eigen::VectorXd;
 
 constexpr auto kCoordinates = static_cast<Eigen::Index>(kCompressorCoordinates);
 
-// A hard knee has no derivative by its width; the least width at which one is taken.
-constexpr double kLeastKneeDb = 1.0;
 constexpr double kUsefulGainDb = 1.0;
 // A gain that never falls (or rises) by more than this says nothing of the attack (or the release): ripple.
 constexpr double kLeastMoveDb = 0.2;
@@ -160,12 +158,6 @@ UncertaintyReport report(const NormalEquations& sums, const std::vector<FittedPa
   return out;
 }
 
-CompressorPoint differentiable(const effects::CompressorParams& fitted) {
-  CompressorPoint point = to_point(fitted);
-  point[kKneeDb] = std::max(point[kKneeDb], kLeastKneeDb);
-  return point;
-}
-
 UncertaintyReport without_inner(UncertaintyReport report) {
   const auto inner = [](const std::string& name) { return name == "/level" || name == "/delay"; };
   std::erase_if(report.parameters, [&](const ParameterEstimate& p) { return inner(p.name); });
@@ -178,8 +170,8 @@ UncertaintyReport without_inner(UncertaintyReport report) {
 
 UncertaintyReport compressor_uncertainty(const CompressorData& data, const effects::CompressorParams& fitted,
                                          const ErrorModel& error, const std::string& node) {
-  return report(curvature(data, fitted, differentiable(fitted), error), compressor_parameters(fitted, node),
-                fitted, data);
+  return report(curvature(data, fitted, to_point(fitted), error), compressor_parameters(fitted, node), fitted,
+                data);
 }
 
 UncertaintyReport chain_uncertainty(const PairExcerpt& excerpt, const ChainModel& fitted,
@@ -190,7 +182,7 @@ UncertaintyReport chain_uncertainty(const PairExcerpt& excerpt, const ChainModel
   const std::vector<FittedParameter> more = compressor_parameters(fitted.compressor, nodes.compressor);
   parameters.insert(parameters.end(), more.begin(), more.end());
   const CompressorData data(around_compressor(fitted, excerpt), std::span(&fitted.compressor.stereo_link, 1));
-  return report(residuals.at(fitted, differentiable(fitted.compressor)), parameters, fitted.compressor, data);
+  return report(residuals.at(fitted, to_point(fitted.compressor)), parameters, fitted.compressor, data);
 }
 
 UncertaintyReport eq_uncertainty(const PairedEq& eq, const PairedFitOptions& options,

@@ -27,5 +27,20 @@ TEST(CompressedResiduals, AreTheSameProblemToASolver) {
   expect_same_problem(jacobian, residuals);
 }
 
+TEST(Hold, LeavesTheProblemOfTheOthers) {
+  std::srand(2);
+  const Eigen::MatrixXd jacobian = Eigen::MatrixXd::Random(50, 4);
+  const Eigen::VectorXd residuals = Eigen::VectorXd::Random(50);
+  Eigen::MatrixXd normal = jacobian.transpose() * jacobian;
+  Eigen::VectorXd gradient = jacobian.transpose() * residuals;
+  hold(2, normal, gradient);
+  const Eigen::VectorXd step = -normal.ldlt().solve(gradient);
+  Eigen::MatrixXd others(50, 3);
+  others << jacobian.col(0), jacobian.col(1), jacobian.col(3);
+  const Eigen::VectorXd alone = -(others.transpose() * others).ldlt().solve(others.transpose() * residuals);
+  EXPECT_EQ(step(2), 0.0);
+  EXPECT_LT((Eigen::Vector3d(step(0), step(1), step(3)) - alone).norm(), 1e-12);
+}
+
 }  // namespace
 }  // namespace aapp::fit

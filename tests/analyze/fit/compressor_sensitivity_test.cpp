@@ -94,6 +94,19 @@ TEST(CompressorSensitivity, DerivativesAreThoseOfTheFormulasOnJets) {
   }
 }
 
+// Otherwise a solver would see nothing that a hard knee's width moves.
+TEST(UnitCurve, DerivesAHardKneeByAWiderOnesWidth) {
+  const UnitCurve hard(-20.0, 0.0), wide(-20.0, kLeastKneeDb);
+  double by_level = 0.0, by_hard = 0.0, by_wide = 0.0;
+  for (const double level_db : {-21.0, -20.3, -20.0, -19.8, -19.0}) {
+    wide(level_db, by_level, by_wide);
+    EXPECT_EQ(hard(level_db, by_level, by_hard), std::max(0.0, level_db + 20.0));
+    EXPECT_DOUBLE_EQ(by_hard, by_wide) << level_db;
+  }
+  hard(-20.0, by_level, by_hard);
+  EXPECT_GT(by_hard, 0.0);
+}
+
 TEST(CompressorSensitivity, TheBoxWindowsDerivativeIsThatOfFiniteDifferences) {
   const audio::AudioBuffer dry = test::bursts(1, 0.5, kRate, 5);
   const CompressorLane lane = lanes_of(dry, dry, dsp::StereoLink::max)[0];

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analyze/fit/compressor_steps.h"
 #include "analyze/fit/random.h"
 #include "common/dsp/ballistics.h"
 #include "common/dsp/gain_curve.h"
@@ -47,7 +48,7 @@ std::vector<DynamicsJet> powers_by_formula(const LevelSeries& series, const Dyna
 TEST(DynamicsModel, PowersAndDerivativesAreThoseOfTheFormulas) {
   const LevelSeries series = noise_bursts(1000);
   for (const DynamicsVector& x : {DynamicsVector{-25.0, 0.75, 8.0, std::log(3.0), std::log(90.0)},
-                                  DynamicsVector{-15.0, 0.2, 0.5, std::log(40.0), std::log(30.0)}}) {
+                                  DynamicsVector{-15.0, 0.2, kLeastKneeDb, std::log(40.0), std::log(30.0)}}) {
     const std::vector<DynamicsJet> expected = powers_by_formula(series, x);
     const auto plain = compressed_powers<double>(series, x);
     const auto moving = compressed_powers<DynamicsJet>(series, x);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "analyze/fit/chain_error.h"
 #include "analyze/fit/eq_tangents.h"
 #include "analyze/fit/topology.h"
 #include "analyze/fit/topology_search.h"
@@ -122,6 +123,23 @@ TEST(JointFit, RecoversBothFromAStartThatIsOff) {
     EXPECT_NEAR(fit.model.compressor.ratio / truth.compressor.ratio, 1.0, 0.003);
     EXPECT_NEAR(fit.model.compressor.attack_ms / truth.compressor.attack_ms, 1.0, 0.003);
     EXPECT_NEAR(fit.model.compressor.release_ms / truth.compressor.release_ms, 1.0, 0.003);
+  }
+}
+
+// At its bound the knee stays, and the rest moves on without it.
+TEST(JointFit, MovesOnFromAHardKnee) {
+  ChainModel truth{.kind = ChainKind::compressor_then_eq,
+                   .eq = equaliser(),
+                   .gain_db = 0.0,
+                   .compressor = test::all_topologies()[0]};
+  truth.compressor.knee_db = 0.0;
+  const PairExcerpt pair = pair_of(truth, 1, 3.0);
+  for (const double threshold_db : {-1.0, -0.2, 0.2, 1.0}) {
+    ChainModel off = truth;
+    off.compressor.threshold_db += threshold_db, off.compressor.attack_ms *= 1.1;
+    const ErrorModel error = estimate_chain_error(off, pair);
+    const ChainModel found = fit_jointly(pair, off, error, {.max_iterations = 4}).model;
+    EXPECT_LT(model_error(found, pair), 1e-4 * model_error(off, pair)) << threshold_db;
   }
 }
 

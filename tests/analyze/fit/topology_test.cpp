@@ -47,10 +47,24 @@ TEST(CompressorFit, RecoversPlantedParametersFromA16BitPair) {
   }
 }
 
+// Nothing is louder than the knee's upper end, and a line without a knee is nearly as good as its lower half.
+TEST(CompressorFit, OpensAKneeThatIsGone) {
+  effects::CompressorParams truth = test::all_topologies()[0];
+  truth.threshold_db = -11.0, truth.ratio = 3.0, truth.attack_ms = 19.0;
+  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
+  const CompressorData data(pair_of(test::bursts(1, 4.0, kRate, 19), truth), links);
+  effects::CompressorParams start = truth;
+  start.knee_db = 0.0, start.ratio = 1.8, start.threshold_db = -13.0;
+  const ErrorModel error{.noise = noise_inside_blocks(data.lanes(links[0])[0].gain), .relative = 0.02};
+  const CompressorFit found =
+      fit_compressor(data, start, to_point(start), {.error = error, .max_iterations = 30});
+  EXPECT_NEAR(found.topology.knee_db, truth.knee_db, 0.5);
+}
+
 // An RMS detector with next to no window is a peak detector in all but name.
 TEST(TopologySearch, LetsAPeakDetectorRaceWhereAWindowVanishes) {
   effects::CompressorParams truth = test::all_topologies()[0];
-  truth.detector = dsp::Detector::rms, truth.rms_window_ms = 0.2;
+  truth.detector = dsp::Detector::rms, truth.rms_window_ms = 0.1;
   const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
   const CompressorData data(pair_of(test::bursts(1, 3.0, kRate, 14), truth), links);
   int vanishing = 0, peak = 0;
@@ -151,24 +165,7 @@ TEST(TopologySearch, LeavesTheMinimumOfAWindowThatIsAPeriodOff) {
   EXPECT_NEAR(found.topology.rms_window_ms, truth.rms_window_ms, 0.02);
 }
 
-// Nothing is louder than the knee's upper end, and a line without a knee is nearly as good as its lower half.
-TEST(TopologySearch, ComesBackFromAKneeThatIsGone) {
-  const audio::AudioBuffer dry = test::bursts(1, 4.0, kRate, 19);
-  const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
-  effects::CompressorParams truth = test::all_topologies()[0];
-  truth.threshold_db = -11.0, truth.ratio = 3.0, truth.attack_ms = 19.0;
-  const CompressorData data(pair_of(dry, truth), links);
-  CompressorFit stuck;
-  stuck.topology = truth;
-  stuck.topology.knee_db = 0.0, stuck.topology.ratio = 1.8, stuck.topology.threshold_db = -13.0;
-  const ErrorModel error{.noise = noise_inside_blocks(data.lanes(links[0])[0].gain), .relative = 0.02};
-  stuck = fit_compressor(data, truth, to_point(stuck.topology), {.error = error, .max_iterations = 30});
-  ASSERT_LT(stuck.topology.knee_db, 1.0);
-  const CompressorFit found = improve_topologies(data, {stuck}, links, {}).front();
-  EXPECT_NEAR(found.topology.knee_db, truth.knee_db, 1.0);
-}
-
-// The other way round: the lower half of a wide knee is nearly as good as a line without one.
+// The lower half of a wide knee is nearly as good as a line without one.
 TEST(TopologySearch, ComesBackFromAKneeThatIsTooWide) {
   const audio::AudioBuffer dry = test::bursts(1, 4.0, kRate, 19);
   const std::vector<dsp::StereoLink> links{dsp::StereoLink::max};
