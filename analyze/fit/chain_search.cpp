@@ -158,7 +158,11 @@ class CompressorSearch {
       best_ = final_round(split_, fits, options_);
     return best_.candidate;
   }
-  // The rest requires quick().
+  // One that was found otherwise.
+  void go_on_from(const Candidate& compressor) {
+    best_ = {.fit = fit_of(compressor.model.compressor), .candidate = compressor};
+  }
+  // The rest requires one of these.
   bool leaves_more_than_noise() const { return left() > kNearNoise; }
   const Candidate& thorough() {
     const Raced on(split_, links_);
@@ -341,6 +345,10 @@ Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& opt
   // A wrong topology is the last thing to suspect, and only where no chain explains the pair.
   const Candidate& best = simplest_good(candidates);
   const bool chain_explains = best.model.kind > ChainKind::compressor && explains(best, split);
+  if (best.model.kind == ChainKind::compressor) {
+    if (!alone) alone.emplace(split, options);
+    alone->go_on_from(best);
+  }
   if (alone && !chain_explains && alone->leaves_more_than_noise()) candidates.push_back(alone->thorough());
   return simplest_good(candidates);
 }

@@ -158,6 +158,14 @@ UncertaintyReport report(const NormalEquations& sums, const std::vector<FittedPa
   return out;
 }
 
+// On the curve that a hard knee's derivative is of (compressor_steps.h): there its width and the threshold
+// can stand in for each other.
+CompressorPoint differentiable(const effects::CompressorParams& fitted) {
+  CompressorPoint point = to_point(fitted);
+  point[kKneeDb] = std::max(point[kKneeDb], kLeastKneeDb);
+  return point;
+}
+
 UncertaintyReport without_inner(UncertaintyReport report) {
   const auto inner = [](const std::string& name) { return name == "/level" || name == "/delay"; };
   std::erase_if(report.parameters, [&](const ParameterEstimate& p) { return inner(p.name); });
@@ -170,8 +178,8 @@ UncertaintyReport without_inner(UncertaintyReport report) {
 
 UncertaintyReport compressor_uncertainty(const CompressorData& data, const effects::CompressorParams& fitted,
                                          const ErrorModel& error, const std::string& node) {
-  return report(curvature(data, fitted, to_point(fitted), error), compressor_parameters(fitted, node), fitted,
-                data);
+  return report(curvature(data, fitted, differentiable(fitted), error), compressor_parameters(fitted, node),
+                fitted, data);
 }
 
 UncertaintyReport chain_uncertainty(const PairExcerpt& excerpt, const ChainModel& fitted,
@@ -182,7 +190,7 @@ UncertaintyReport chain_uncertainty(const PairExcerpt& excerpt, const ChainModel
   const std::vector<FittedParameter> more = compressor_parameters(fitted.compressor, nodes.compressor);
   parameters.insert(parameters.end(), more.begin(), more.end());
   const CompressorData data(around_compressor(fitted, excerpt), std::span(&fitted.compressor.stereo_link, 1));
-  return report(residuals.at(fitted, to_point(fitted.compressor)), parameters, fitted.compressor, data);
+  return report(residuals.at(fitted, differentiable(fitted.compressor)), parameters, fitted.compressor, data);
 }
 
 UncertaintyReport eq_uncertainty(const PairedEq& eq, const PairedFitOptions& options,
