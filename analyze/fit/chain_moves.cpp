@@ -16,7 +16,6 @@ namespace {
 
 // Topologies whose error is so much larger than the best one's where they race need not be moved jointly.
 constexpr double kHopelessCost = 3.0;
-constexpr std::size_t kStride = 4;  // of residuals
 constexpr int kFirstSteps = 4, kSearchSteps = 8;
 // A chain that leaves this many times as much of the fit excerpt as of the search excerpt may have a knee
 // that only the first shows.
@@ -24,8 +23,6 @@ constexpr double kLeavesMore = 2.0;
 // An RMS window shorter than this may be none; then a peak detector's error may be so many times as large.
 constexpr double kShortWindowMs = 2.0, kFarMore = 1.5;
 constexpr std::array kKneesDb{0.0, 4.0, 9.0, 16.0, 25.0};
-// The relative error that is assumed where the model is known to be unfinished.
-constexpr double kUnfinished = 0.05;
 
 // A mean over next to nothing is a peak detector's level, and its window one more parameter that fits what
 // else is missing: moved as either of them, and as the peak detector unless that leaves far more.
@@ -121,13 +118,13 @@ JointFitOptions joint_options(const PairedFitOptions& options, std::size_t strid
 }
 
 ChainModel moved(const ChainModel& model, const PairExcerpt& pair, const PairedFitOptions& options) {
-  const JointFitOptions few = joint_options(options, kStride, kSearchSteps);
+  const JointFitOptions few = joint_options(options, kSearchStride, kSearchSteps);
   return fit_jointly(pair, model, estimate_chain_error(model, pair), few).model;
 }
 
 ChainModel moved_by_response(const ChainModel& model, const PairExcerpt& pair,
                              const PairedFitOptions& options) {
-  JointFitOptions few = joint_options(options, kStride, kSearchSteps);
+  JointFitOptions few = joint_options(options, kSearchStride, kSearchSteps);
   few.tolerance = kWorthAStep;
   few.path = StepPath::response;
   return fit_jointly(pair, model, estimate_chain_error(model, pair), few).model;
@@ -197,7 +194,7 @@ ChainModel with_best_topology(const ChainModel& now, const PairSplit& split, std
   for (std::size_t i = 0; i < fits.size(); ++i) models[i].compressor = fits[i].topology;
   ErrorModel error = estimate_chain_error(models.front(), split.search);
   error.relative = std::max(error.relative, kUnfinished);
-  const JointFitOptions few = joint_options(options, kStride, kFirstSteps);
+  const JointFitOptions few = joint_options(options, kSearchStride, kFirstSteps);
   std::vector<JointFit> found(models.size());
   parallel_for(models.size(), options.threads,
                [&](std::size_t i) { found[i] = fit_jointly(split.search, models[i], error, few); });

@@ -30,6 +30,11 @@ Result<ChainModel> with_better_equaliser(const ChainModel& now, const PairExcerp
 // What a joint fit may do on every `stride`-th residual, in so many steps.
 JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps);
 
+// A search counts every so many-th residual, and assumes this relative error of a model that is known to be
+// unfinished or wrong.
+inline constexpr std::size_t kSearchStride = 4;
+inline constexpr double kUnfinished = 0.05;
+
 // On the fit excerpt, a step that lowers the cost by less than this share is the last.
 inline constexpr double kWorthAStep = 2e-3;
 

@@ -15,12 +15,9 @@ namespace {
 using dsp::Detector;
 using effects::CompressorParams;
 
-constexpr std::size_t kStride = 4;  // of residuals
 constexpr int kFirstSteps = 4, kLastSteps = 8;
 // How many of the best after these are moved on.
 constexpr std::size_t kFinalists = 2;
-// The relative error that is assumed where the model is known to be wrong.
-constexpr double kUnfinished = 0.05;
 // On pitched sound there is a minimum for every half period of a box's window.
 constexpr std::array kOtherWindows{0.5, 0.65, 0.8, 0.89, 1.12, 1.25, 1.5, 1.75, 2.0, 2.5};
 // What share of a gain's lateness another detector's window may have, the rest being the attack's.
@@ -83,7 +80,7 @@ FoundChain moved_by(int steps, const ChainModel& model, const PairExcerpt& searc
                     const PairedFitOptions& options) {
   ErrorModel error = estimate_chain_error(model, search);
   error.relative = std::max(error.relative, kUnfinished);
-  FoundChain found{fit_jointly(search, model, error, joint_options(options, kStride, steps)).model};
+  FoundChain found{fit_jointly(search, model, error, joint_options(options, kSearchStride, steps)).model};
   found.error = model_error(found.model, search);
   return found;
 }
