@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/other_knee.h"
@@ -85,9 +84,9 @@ FoundChain moved_by(int steps, const ChainModel& model, const PairExcerpt& searc
   return found;
 }
 
-// The best of the chains with these compressors.
-FoundChain best_of(const std::vector<CompressorParams>& compressors, const ChainModel& now,
-                   const PairExcerpt& search, const PairedFitOptions& options) {
+// The best of the chains with these compressors, if it leaves less than `now`.
+std::optional<FoundChain> better_of(const std::vector<CompressorParams>& compressors, const ChainModel& now,
+                                    const PairExcerpt& search, const PairedFitOptions& options) {
   std::vector<FoundChain> found(compressors.size(), FoundChain{now});
   parallel_for(found.size(), options.threads, [&](std::size_t i) {
     found[i].model.compressor = compressors[i];
@@ -97,25 +96,28 @@ FoundChain best_of(const std::vector<CompressorParams>& compressors, const Chain
   found.resize(std::min(found.size(), kFinalists));
   parallel_for(found.size(), options.threads,
                [&](std::size_t i) { found[i] = moved_by(kLastSteps, found[i].model, search, options); });
-  return *std::ranges::min_element(found, {}, &FoundChain::error);
+  const FoundChain& best = *std::ranges::min_element(found, {}, &FoundChain::error);
+  if (best.error < model_error(now, search)) return best;
+  return std::nullopt;
 }
 
 }  // namespace
 
-FoundChain best_neighbour(const ChainModel& now, const PairExcerpt& search, const PairedFitOptions& options) {
-  return best_of(neighbours(now.compressor), now, search, options);
+std::optional<FoundChain> better_neighbour(const ChainModel& now, const PairExcerpt& search,
+                                           const PairedFitOptions& options) {
+  return better_of(neighbours(now.compressor), now, search, options);
 }
 
-FoundChain best_link_moved(const ChainModel& now, const PairExcerpt& search,
-                           const PairedFitOptions& options) {
+std::optional<FoundChain> better_link(const ChainModel& now, const PairExcerpt& search,
+                                      const PairedFitOptions& options) {
   const std::vector<dsp::StereoLink> links = possible_links(search.dry);
-  if (links.size() == 1) return {now, model_error(now, search)};
+  if (links.size() == 1) return std::nullopt;
   std::vector<CompressorParams> compressors;
   for (const dsp::StereoLink link : links) {
     compressors.push_back(now.compressor);
     compressors.back().stereo_link = link;
   }
-  return best_of(compressors, now, search, options);
+  return better_of(compressors, now, search, options);
 }
 
 }  // namespace aapp::fit

@@ -166,16 +166,14 @@ class Refinement {
     const FoundChain linked = with_best_link(now_, split_.fit);
     if (linked.error < left_.error) take_if_better(linked.model);
     if (left_.over_noise <= kFarFromNoise) return;
-    const FoundChain moved = best_link_moved(now_, split_.search, options_);
-    if (moved.error < model_error(now_, split_.search)) take_if_better(moved.model);
+    if (const auto moved = better_link(now_, split_.search, options_)) take_if_better(moved->model);
   }
 
   // Bands that have settled beside a wrong compressor hide the right one from a race that does not move them.
   void look_at_neighbours() {
     for (int move = 0; move < kMoves && may_have_another_topology(); ++move) {
       const double before = left_.error;
-      const FoundChain other = best_neighbour(now_, split_.search, options_);
-      if (other.error < model_error(now_, split_.search)) take_if_better(other.model);
+      if (const auto other = better_neighbour(now_, split_.search, options_)) take_if_better(other->model);
       if (left_.error > kWorthAMove * before) break;
     }
   }

@@ -44,7 +44,7 @@ ChainModel settled(const ChainModel& start, const PairExcerpt& pair) {
   return now;
 }
 
-TEST(BestNeighbour, LeavesAWindowThatIsPeriodsOffWithBandsToMatch) {
+TEST(BetterNeighbour, LeavesAWindowThatIsPeriodsOffWithBandsToMatch) {
   effects::CompressorParams box = test::all_topologies()[0];
   box.detector = dsp::Detector::rms_box, box.rms_window_ms = 5.2, box.attack_ms = 2.0;
   const PairExcerpt pair = pair_of(tone_bursts(3.0), truth(box));
@@ -52,12 +52,13 @@ TEST(BestNeighbour, LeavesAWindowThatIsPeriodsOffWithBandsToMatch) {
   stuck.compressor.rms_window_ms = 2.7, stuck.compressor.attack_ms = 3.2;
   stuck = settled(stuck, pair);
   ASSERT_GT(std::abs(stuck.compressor.rms_window_ms - box.rms_window_ms), 0.5);
-  const FoundChain found = best_neighbour(stuck, pair, PairedFitOptions{});
-  EXPECT_NEAR(found.model.compressor.rms_window_ms, box.rms_window_ms, 0.02);
-  EXPECT_LT(found.error, 0.01 * model_error(stuck, pair));
+  const std::optional<FoundChain> found = better_neighbour(stuck, pair, PairedFitOptions{});
+  ASSERT_TRUE(found);
+  EXPECT_NEAR(found->model.compressor.rms_window_ms, box.rms_window_ms, 0.02);
+  EXPECT_LT(found->error, 0.01 * model_error(stuck, pair));
 }
 
-TEST(BestNeighbour, FindsAnyChoiceThatIsWrongWithBandsToMatch) {
+TEST(BetterNeighbour, FindsAnyChoiceThatIsWrongWithBandsToMatch) {
   const audio::AudioBuffer dry = test::bursts(1, 3.0, kRate, 64);
   effects::CompressorParams right = test::all_topologies()[0];
   right.detector = dsp::Detector::rms, right.rms_window_ms = 9.0, right.attack_ms = 3.0;
@@ -68,13 +69,14 @@ TEST(BestNeighbour, FindsAnyChoiceThatIsWrongWithBandsToMatch) {
   wrong[2].ballistics = dsp::Ballistics::decoupled;
   for (const effects::CompressorParams& start : wrong) {
     const ChainModel stuck = settled(truth(start), pair);
-    const FoundChain found = best_neighbour(stuck, pair, PairedFitOptions{});
-    EXPECT_TRUE(same_topology(found.model.compressor, right)) << topology_text(found.model.compressor, 1);
-    EXPECT_LT(found.error, 0.01 * model_error(stuck, pair));
+    const std::optional<FoundChain> found = better_neighbour(stuck, pair, PairedFitOptions{});
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(same_topology(found->model.compressor, right)) << topology_text(found->model.compressor, 1);
+    EXPECT_LT(found->error, 0.01 * model_error(stuck, pair));
   }
 }
 
-TEST(BestNeighbour, FindsTheLineWhereAWideKneeHasSettled) {
+TEST(BetterNeighbour, FindsTheLineWhereAWideKneeHasSettled) {
   effects::CompressorParams right = test::all_topologies()[0];
   right.threshold_db = -15.0, right.ratio = 2.5, right.knee_db = 0.0;
   right.attack_ms = 34.0, right.release_ms = 118.0;
@@ -83,12 +85,13 @@ TEST(BestNeighbour, FindsTheLineWhereAWideKneeHasSettled) {
   stuck.compressor.knee_db = 12.0, stuck.compressor.ratio = 10.0, stuck.compressor.threshold_db = -13.0;
   stuck = settled(stuck, pair);
   ASSERT_GT(stuck.compressor.knee_db, 5.0);
-  const FoundChain found = best_neighbour(stuck, pair, PairedFitOptions{});
-  EXPECT_NEAR(found.model.compressor.threshold_db, right.threshold_db, 0.1);
+  const std::optional<FoundChain> found = better_neighbour(stuck, pair, PairedFitOptions{});
+  ASSERT_TRUE(found);
+  EXPECT_NEAR(found->model.compressor.threshold_db, right.threshold_db, 0.1);
 }
 
 // Channels that resemble each other: at the same settings no other link is better.
-TEST(BestLinkMoved, FindsALinkThatOtherSettingsHide) {
+TEST(BetterLink, FindsALinkThatOtherSettingsHide) {
   audio::AudioBuffer dry = test::bursts(2, 3.0, kRate, 66);
   for (std::size_t n = 0; n < dry.frames(); ++n)
     dry.channel(1)[n] = 0.9F * dry.channel(0)[n] + 0.1F * dry.channel(1)[n];
@@ -98,9 +101,17 @@ TEST(BestLinkMoved, FindsALinkThatOtherSettingsHide) {
   stuck.compressor.stereo_link = dsp::StereoLink::mean;
   stuck = settled(stuck, pair);
   ASSERT_EQ(with_best_link(stuck, pair).model.compressor.stereo_link, dsp::StereoLink::mean);
-  const FoundChain found = best_link_moved(stuck, pair, PairedFitOptions{});
-  EXPECT_EQ(found.model.compressor.stereo_link, right.stereo_link);
-  EXPECT_LT(found.error, model_error(stuck, pair));
+  const std::optional<FoundChain> found = better_link(stuck, pair, PairedFitOptions{});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->model.compressor.stereo_link, right.stereo_link);
+  EXPECT_LT(found->error, model_error(stuck, pair));
+}
+
+TEST(BetterNeighbour, IsNoneOfTheRightOne) {
+  const ChainModel right = truth(test::all_topologies()[0]);
+  const PairExcerpt pair = pair_of(test::bursts(1, 3.0, kRate, 67), right);
+  EXPECT_FALSE(better_neighbour(right, pair, PairedFitOptions{}));
+  EXPECT_FALSE(better_link(right, pair, PairedFitOptions{}));
 }
 
 }  // namespace
