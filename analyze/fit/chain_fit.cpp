@@ -76,6 +76,8 @@ class ChainSearch {
   bool is_hopeless_beside(const ChainSearch& best) const {
     return best.near() && error_ > (looks_ > 1 ? kHopeless : kHopelessAtFirst) * best.error_;
   }
+  // A compressor alone, and no order any more.
+  bool lost_its_bands() const { return best_.eq.bands.empty(); }
   double error() const { return error_; }
   const ChainModel& model() const { return best_; }
 
@@ -187,12 +189,10 @@ bool is_decided(const Searches& by_error) {
 }  // namespace
 
 Result<std::vector<FoundChain>> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
-                                             const GainSeparation& separation,
+                                             const effects::EqParams& start,
                                              const PairedFitOptions& options) {
-  const Result<PairedEq> start = first_equaliser(split.fit, separation, options);
-  if (!start) return tl::unexpected(start.error());
   std::vector<ChainSearch> searches;
-  for (const ChainKind kind : kinds) searches.emplace_back(kind, split, start->eq, options);
+  for (const ChainKind kind : kinds) searches.emplace_back(kind, split, start, options);
   Result<Searches> left = first_round(searches, options);
   if (!left) return tl::unexpected(left.error());
   if (left->size() == 2 && std::ranges::none_of(*left, &ChainSearch::near))
@@ -200,7 +200,7 @@ Result<std::vector<FoundChain>> search_chain(std::span<const ChainKind> kinds, c
   sort_by_error(*left);
   if (!is_decided(*left))
     parallel_for(left->size(), options.threads, [&](std::size_t i) { (*left)[i]->move(); });
-  for (int round = 1; round < kRounds; ++round) {
+  for (int round = 1; round < kRounds && !std::ranges::all_of(*left, &ChainSearch::lost_its_bands); ++round) {
     sort_by_error(*left);
     if (is_decided(*left)) break;
     if (const Result<void> ok = next_round(*left); !ok) return tl::unexpected(ok.error());

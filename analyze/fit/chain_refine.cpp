@@ -30,6 +30,9 @@ constexpr int kMoves = 4;
 constexpr double kWorthAMove = 0.95;
 // A band of less gain than this, moved together with all others, is none.
 constexpr double kIdleDb = 1e-3;
+// A chain that leaves so many times as much as another one does, once bands and topologies around are looked
+// for, is not worth the rest.
+constexpr double kFarBehind = 30.0;
 // What the last look at the equaliser may add to an error that is heard: noise.
 constexpr double kNoWorse = 1.05;
 
@@ -55,8 +58,9 @@ ChainModel refined(ChainModel now, const PairExcerpt& fit, const PairedFitOption
 // A chain on its way to the best that the fit excerpt shows.
 class Refinement {
  public:
-  Refinement(const ChainModel& model, const PairSplit& split, const PairedFitOptions& options)
-      : split_(split), options_(options), now_(model) {}
+  Refinement(const ChainModel& model, const PairSplit& split, double other_error,
+             const PairedFitOptions& options)
+      : split_(split), options_(options), other_error_(other_error), now_(model) {}
 
   // The search looked for bands through a compressor only roughly taken off, and for the topology through
   // bands only roughly known; what is moved jointly keeps both. Bands come first: they take less time.
@@ -81,6 +85,8 @@ class Refinement {
   bool may_be_a_neighbour() const { return left_.error > kExactNeighbour && unexplained(); }
   bool may_have_another_topology() const { return left_.error > kExactTopology && unexplained(); }
 
+  bool is_far_behind() const { return left_.error > kFarBehind * other_error_; }
+
   Result<void> look_closer() {
     for (int look = 0; look < kLooks && unexplained(); ++look) {
       const double before = left_.error;
@@ -102,6 +108,7 @@ class Refinement {
     if (left_.error < kSettled * before && may_be_a_neighbour()) {
       if (const Result<void> ok = look_for_bands(); !ok) return ok;
     }
+    if (is_far_behind()) return {};
     look_at_neighbours();
     // The right one is often a neighbour, and all of them cost thrice as much.
     if (!may_have_another_topology()) return {};
@@ -199,6 +206,7 @@ class Refinement {
 
   const PairSplit& split_;
   const PairedFitOptions& options_;
+  double other_error_;
   ChainModel now_;
   ModelLeft left_;  // on the fit excerpt
   bool refined_ = false;
@@ -208,8 +216,8 @@ class Refinement {
 }  // namespace
 
 Result<ChainModel> refine_chain(const ChainModel& model, const PairSplit& split,
-                                const PairedFitOptions& options) {
-  Refinement refinement(model, split, options);
+                                const PairedFitOptions& options, double other_error) {
+  Refinement refinement(model, split, other_error, options);
   if (const Result<void> ok = refinement.run(); !ok) return tl::unexpected(ok.error());
   return refinement.model();
 }

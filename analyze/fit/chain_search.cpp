@@ -7,6 +7,7 @@
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/chain_fit.h"
 #include "analyze/fit/chain_moves.h"
+#include "analyze/fit/first_equaliser.h"
 #include "analyze/fit/gain_separation.h"
 #include "analyze/fit/noise_left.h"
 #include "analyze/fit/parallel.h"
@@ -20,8 +21,8 @@ namespace {
 using dsp::StereoLink;
 
 // Error at which nothing audible is left to explain: a gain alone, -75 dB; an equaliser alone, -60
-// dB; a compressor alone, -50 dB.
-constexpr double kExactGain = 3e-8, kExactEq = 1e-6, kExactCompressor = 1e-5;
+// dB; a compressor alone, -50 dB. And at which nothing at all is, even if there is no noise: -90 dB.
+constexpr double kExactGain = 3e-8, kExactEq = 1e-6, kExactCompressor = 1e-5, kNothing = 1e-9;
 // Where a moving gain and a filter together leave less than this share of what one of them leaves, the other
 // is there for sure.
 constexpr double kSure = 0.25;
@@ -48,7 +49,9 @@ constexpr double kFallsShort = 4.0;
 constexpr int kFirstSteps = 10, kLastSteps = 15;
 constexpr std::size_t kFinalists = 2;
 constexpr int kCloseLooks = 5, kWideRounds = 2;
-constexpr double kSameError = 0.9999;
+// A look that leaves more than this share of what is left over noise is the last: another processor than any
+// of ours is never explained, however long one looks.
+constexpr double kWorthALook = 0.9;
 
 // What a model leaves of the audio that it was fitted to, and of the rest.
 struct Judgement {
@@ -152,24 +155,31 @@ class CompressorSearch {
 
   // One that a filter should stand beside is not worth refining alone.
   const Candidate& quick() {
-    const std::vector<CompressorFit> fits = raced();
-    best_ = finalist_of(fits.front(), split_);
+    fits_ = raced();
+    best_ = finalist_of(fits_.front(), split_);
     if (!options_.aspects.eq || share_left_by_filter(best_.candidate.model, split_.fit) > kFilterMissing)
-      best_ = final_round(split_, fits, options_);
+      return refined();
     return best_.candidate;
   }
-  // One that was found otherwise.
+  // What the quick one found, none the less.
+  const Candidate& refined() {
+    best_ = final_round(split_, fits_, options_);
+    return best_.candidate;
+  }
+  // One that a chain's search found, which has looked widely.
   void go_on_from(const Candidate& compressor) {
     best_ = {.fit = fit_of(compressor.model.compressor), .candidate = compressor};
+    wide_rounds_ = 0;
   }
   // The rest requires one of these.
+  const Candidate& best() const { return best_.candidate; }
   bool leaves_more_than_noise() const { return left() > kNearNoise; }
   const Candidate& thorough() {
     const Raced on(split_, links_);
     for (int look = 0; look < kCloseLooks && left() > kNearNoise; ++look) {
       if (!take_if_better(around_best(on.data))) break;
     }
-    for (int round = 0; round < kWideRounds && left() > kFarFromNoise; ++round) {
+    for (int round = 0; round < wide_rounds_ && left() > kFarFromNoise; ++round) {
       if (!take_if_better(search_widely(on.heat, on.data, best_.fit, links_, race_))) break;
       take_if_better(around_best(on.data));
     }
@@ -188,25 +198,30 @@ class CompressorSearch {
     const Raced on(split_, links_);
     return search_topologies(on.heat, on.data, links_, race_);
   }
-  double left() const { return error_over_noise(best_.candidate.model, split_.fit); }
+  double left() const {
+    return best_.candidate.error < kNothing ? 0.0 : error_over_noise(best_.candidate.model, split_.fit);
+  }
   // What lies around the best, by what that one leaves.
   std::vector<CompressorFit> around_best(const CompressorData& data) const {
     TopologySearchOptions close = race_;
     close.error = estimate_error(block_residuals(data, best_.fit.topology, best_.fit.point));
     return improve_topologies(data, {best_.fit}, links_, close);
   }
+  // Whether that was worth it.
   bool take_if_better(const std::vector<CompressorFit>& fits) {
+    const double before = left();
     const Finalist other = final_round(split_, fits, options_);
-    if (other.candidate.error >= kSameError * best_.candidate.error) return false;
-    best_ = other;
-    return true;
+    if (other.candidate.error < best_.candidate.error) best_ = other;
+    return left() - 1.0 < kWorthALook * (before - 1.0);
   }
 
   const PairSplit& split_;
   const PairedFitOptions& options_;
   const TopologySearchOptions race_{.threads = options_.threads};
   std::vector<StereoLink> links_;
+  std::vector<CompressorFit> fits_;  // of the quick search
   Finalist best_{};
+  int wide_rounds_ = kWideRounds;
 };
 
 bool allowed(ChainKind kind, const PairedFitOptions& options) {
@@ -273,22 +288,41 @@ bool explains(const Candidate& chain, const PairSplit& split) {
   return chain.error <= kExactCompressor || leaves_noise_only(chain, split);
 }
 
+// Whether any band shows in what this compressor leaves.
+Result<bool> leaves_bands(const Candidate& alone, const PairSplit& split, const PairedFitOptions& options) {
+  if (!filter_would_help(alone.model, split.fit)) return false;
+  Transfer filter = around_equaliser(alone.model, split.fit);
+  raise_noise(filter, kGainSpread * alone.error);
+  return improve_paired_eq(filter, {}, options).map([](const PairedEq& found) {
+    return !found.eq.bands.empty();
+  });
+}
+
 // Both orders, and of these the better one refined; the other one too where that does not explain the pair,
 // and where the search left it nearly as good.
 Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split,
-                      const GainSeparation& separation, const PairedFitOptions& options) {
+                      const effects::EqParams& start, const PairedFitOptions& options) {
   std::vector<ChainKind> kinds;
   for (const ChainKind kind : {ChainKind::eq_then_compressor, ChainKind::compressor_then_eq}) {
     if (allowed(kind, options)) kinds.push_back(kind);
   }
   if (kinds.empty()) return {};
-  const Result<std::vector<FoundChain>> found = search_chain(kinds, split, separation, options);
+  const Result<std::vector<FoundChain>> found = search_chain(kinds, split, start, options);
   if (!found) return tl::unexpected(found.error());
+  if (std::ranges::all_of(*found, [](const FoundChain& one) { return one.model.eq.bands.empty(); })) {
+    candidates.push_back(fit_compressor_only(found->front().model.compressor, split, options));
+    return {};
+  }
   std::optional<Candidate> both;
   for (const FoundChain& one_order : *found) {
     const bool as_good = one_order.error < kNearlyAsGood * found->front().error;
     if (both && (as_good ? leaves_noise_only(*both, split) : explains(*both, split))) break;
-    const Result<ChainModel> refined = refine_chain(one_order.model, split, options);
+    // An equaliser that came out flat stands on no side.
+    if (both && is_nearly_flat(both->model.eq) &&
+        (is_nearly_flat(one_order.model.eq) || both->error < one_order.error))
+      break;
+    const Result<ChainModel> refined = both ? refine_chain(one_order.model, split, options, both->error)
+                                            : refine_chain(one_order.model, split, options);
     if (!refined) return tl::unexpected(refined.error());
     for (const ChainModel& one : {*refined, one_order.model}) {
       const Candidate candidate = candidate_of(one, split);
@@ -301,6 +335,22 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
     candidates.push_back(fit_compressor_only(both->model.compressor, split, options));
   candidates.push_back(*both);
   return {};
+}
+
+// Both orders, unless no band shows: neither once any gain is taken off, nor once the compressor is that was
+// looked for alone, the last of the candidates.
+Result<void> add_chains(std::vector<Candidate>& candidates, std::optional<CompressorSearch>& alone,
+                        const PairSplit& split, const GainSeparation& separation,
+                        const PairedFitOptions& options) {
+  const Result<PairedEq> start = first_equaliser(split.fit, separation, options);
+  if (!start) return tl::unexpected(start.error());
+  if (start->eq.bands.empty() && alone) {
+    candidates.back() = alone->refined();
+    const Result<bool> bands_show = leaves_bands(candidates.back(), split, options);
+    if (!bands_show) return tl::unexpected(bands_show.error());
+    if (!*bands_show) return {};
+  }
+  return add_both(candidates, split, start->eq, options);
 }
 
 }  // namespace
@@ -335,7 +385,7 @@ Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& opt
   const bool chain_shows = !alone || (candidates.back().error > kExactCompressor &&
                                       filter_would_help(candidates.back().model, split.fit));
   if (may_equalise && chain_shows) {
-    if (const Result<void> done = add_both(candidates, split, separation, options); !done)
+    if (const Result<void> done = add_chains(candidates, alone, split, separation, options); !done)
       return tl::unexpected(done.error());
   }
   if (may_equalise && !filter_first && moves > kSure &&
@@ -345,7 +395,7 @@ Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& opt
   // A wrong topology is the last thing to suspect, and only where no chain explains the pair.
   const Candidate& best = simplest_good(candidates);
   const bool chain_explains = best.model.kind > ChainKind::compressor && explains(best, split);
-  if (best.model.kind == ChainKind::compressor) {
+  if (best.model.kind == ChainKind::compressor && (!alone || best.error < alone->best().error)) {
     if (!alone) alone.emplace(split, options);
     alone->go_on_from(best);
   }
