@@ -6,6 +6,7 @@
 
 #include "analyze/fit/chain_model.h"
 #include "analyze/fit/clipped_samples.h"
+#include "analyze/fit/excess_phase.h"
 #include "analyze/fit/first_equaliser.h"
 
 namespace aapp::fit {
@@ -18,6 +19,10 @@ constexpr double kShortestS = 0.2;
 constexpr double kMostDriftPpm = 5.0;
 constexpr double kFalseDelayFrames = 0.5;
 constexpr int kLooks = 3;
+// A phase that makes more difference than this (-20 dB) may be none of a minimum-phase filter: it is where
+// bands leave less than the second share without it. What is not known of the magnitude makes some difference
+// too.
+constexpr double kMuchPhase = 0.01, kFarBetter = 0.1;
 
 Result<void> check_alignment(const Alignment& alignment) {
   if (std::abs(alignment.drift_ppm) > kMostDriftPpm)
@@ -50,10 +55,12 @@ Result<Shared> shared_frames(const PairRegion& region, const Alignment& alignmen
   return Shared{static_cast<std::size_t>(first), static_cast<std::size_t>(last - first)};
 }
 
-// Parts of what both recordings share.
-Result<PairSplit> split_aligned(const PairRegion& region, const Alignment& alignment) {
+// Parts of what both recordings share; of the wet one without that phase, if there is one.
+Result<PairSplit> split_aligned(const PairRegion& region, const Alignment& alignment,
+                                const ExcessPhase* phase = nullptr) {
   return shared_frames(region, alignment).map([&](const Shared& shared) {
-    const audio::AudioBuffer wet = align_wet(region.wet, alignment, region.dry.frames());
+    audio::AudioBuffer wet = align_wet(region.wet, alignment, region.dry.frames());
+    if (phase != nullptr) wet = without_phase(wet, *phase);
     const auto shared_of = [&](const audio::AudioBuffer& all) {
       return cut(all, shared.first, shared.frames);
     };
@@ -80,6 +87,33 @@ Result<void> correct_for_clipping(const PairRegion& region, Alignment& alignment
   return {};
 }
 
+// A phase that no bands have, if bands fit far better without it.
+Result<std::optional<ExcessPhase>> phase_in_the_way(const AlignedPair& pair,
+                                                    const PairedFitOptions& options) {
+  if (!options.aspects.eq || !filter_is_likely(pair.separation)) return std::nullopt;
+  const Transfer filter = first_transfer(pair.split.fit, pair.separation);
+  const ExcessPhase phase = find_excess_phase(filter);
+  if (phase.share < kMuchPhase) return std::nullopt;
+  const Result<PairedEq> with = fit_paired_eq(filter, BandSearch::thorough, options);
+  if (!with) return tl::unexpected(with.error());
+  return fit_paired_eq(without_phase(filter, phase), BandSearch::quick, options)
+      .map([&](const PairedEq& without) -> std::optional<ExcessPhase> {
+        if (without.cost > kFarBetter * with->cost) return std::nullopt;
+        return phase;
+      });
+}
+
+Result<void> take_off_phase(const PairRegion& region, AlignedPair& pair, const PairedFitOptions& options) {
+  const Result<std::optional<ExcessPhase>> phase = phase_in_the_way(pair, options);
+  if (!phase) return tl::unexpected(phase.error());
+  if (!*phase) return {};
+  Result<PairSplit> without = split_aligned(region, pair.alignment, &**phase);
+  if (!without) return tl::unexpected(without.error());
+  pair.as_recorded = std::exchange(pair.split, std::move(*without));
+  pair.separation = separate_gain(pair.split.fit);
+  return {};
+}
+
 }  // namespace
 
 Result<double> delay_beside_filter(const PairExcerpt& pair, const PairedFitOptions& options) {
@@ -95,6 +129,8 @@ Result<AlignedPair> align_pair(const PairRegion& region, const PairedFitOptions&
   pair.split = std::move(*split);
   if (const Result<void> ok = correct_for_clipping(region, pair.alignment, pair.split, options); !ok)
     return tl::unexpected(ok.error());
+  pair.separation = separate_gain(pair.split.fit);
+  if (const Result<void> ok = take_off_phase(region, pair, options); !ok) return tl::unexpected(ok.error());
   return pair;
 }
 

@@ -1,6 +1,9 @@
 // A region's recordings on one time line, in the parts that the fit looks at.
 #pragma once
 
+#include <optional>
+
+#include "analyze/fit/gain_separation.h"
 #include "analyze/fit/pair_region.h"
 
 namespace aapp::fit {
@@ -11,7 +14,11 @@ Result<double> delay_beside_filter(const PairExcerpt& pair, const PairedFitOptio
 
 struct AlignedPair {
   PairSplit split;
+  GainSeparation separation;  // of its fit excerpt
   Alignment alignment;
+  // Where the filter has a phase that no bands have (excess_phase.h), the split is without it, and this is as
+  // it was recorded.
+  std::optional<PairSplit> as_recorded;
 };
 
 // Errors (unreadable): recordings that do not belong together, whose clocks drift apart, or that share too

@@ -8,7 +8,6 @@
 #include "analyze/fit/chain_fit.h"
 #include "analyze/fit/chain_moves.h"
 #include "analyze/fit/first_equaliser.h"
-#include "analyze/fit/gain_separation.h"
 #include "analyze/fit/noise_left.h"
 #include "analyze/fit/parallel.h"
 #include "analyze/fit/topology.h"
@@ -33,8 +32,6 @@ constexpr double kNoTrace = 0.98;
 constexpr double kLikely = 0.6, kFarBetter = 0.1;
 // Where any filter, however free, leaves more than this, an equaliser alone is not looked for first.
 constexpr double kBeyondFilters = 1e-3;
-// A filter beside a moving gain that leaves less than this share of what the gain leaves is likely there.
-constexpr double kFilterLikely = 0.57;
 // A compressor whose error a filter behind it would cut to less than this share is not alone.
 constexpr double kFilterMissing = 0.5;
 // Orders whose errors after the search differ by less than this are told apart by refining both.
@@ -355,10 +352,10 @@ Result<void> add_chains(std::vector<Candidate>& candidates, std::optional<Compre
 
 }  // namespace
 
-Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& options) {
+Result<Candidate> find_chain(const PairSplit& split, const GainSeparation& separation,
+                             const PairedFitOptions& options) {
   std::vector<Candidate> candidates{fit_gain_only(split, options)};
   if (candidates.back().error <= kExactGain) return candidates.back();
-  const GainSeparation separation = separate_gain(split.fit);
   const bool may_compress = allowed(ChainKind::compressor, options);
   const bool may_equalise = allowed(ChainKind::eq, options);
   const auto compare_filter = [&]() -> Result<void> {
@@ -380,7 +377,7 @@ Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& opt
   }
   if (!may_compress || moves > kNoTrace) return simplest_good(candidates);
   std::optional<CompressorSearch> alone;
-  if (!may_equalise || separation.error > kFilterLikely * separation.gain_error)
+  if (!may_equalise || !filter_is_likely(separation))
     candidates.push_back(alone.emplace(split, options).quick());
   const bool chain_shows = !alone || (candidates.back().error > kExactCompressor &&
                                       filter_would_help(candidates.back().model, split.fit));

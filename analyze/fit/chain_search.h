@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyze/fit/chain_fit.h"
+#include "analyze/fit/gain_separation.h"
 #include "analyze/fit/paired_eq.h"
 
 namespace aapp::fit {
@@ -16,7 +17,9 @@ struct Candidate {
 };
 
 // All that the options allow and the pair calls for, and of those the simplest that is as good as the best.
-Result<Candidate> find_chain(const PairSplit& split, const PairedFitOptions& options);
+// `separation`: of the fit excerpt.
+Result<Candidate> find_chain(const PairSplit& split, const GainSeparation& separation,
+                             const PairedFitOptions& options);
 
 // One that was found on recordings nearly the same, fitted to these.
 Result<Candidate> fit_again(const ChainModel& found, const PairSplit& split, const PairedFitOptions& options);

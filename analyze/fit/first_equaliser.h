@@ -10,6 +10,9 @@ namespace aapp::fit {
 // Share of the unexplained energy that a compressor only roughly taken off leaves at each frequency.
 inline constexpr double kGainSpread = 3e-5;
 
+// That filter as the pair shows it.
+Transfer first_transfer(const PairExcerpt& pair, const GainSeparation& separation);
+
 Result<PairedEq> first_equaliser(const PairExcerpt& pair, const GainSeparation& separation,
                                  const PairedFitOptions& options);
 

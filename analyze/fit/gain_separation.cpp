@@ -24,6 +24,8 @@ constexpr std::size_t kBinsAtOnce = 128;   // that a thread adds up
 constexpr std::size_t kSamplesAtOnce = 65536;
 // A frame with less than this share of the loudest one's energy tells no gain.
 constexpr double kQuietest = 1e-6;
+// A filter leaves less than this share: 0.61 or more of 150 compressors, 0.54 or less of 132 chains.
+constexpr double kFilterLikely = 0.57;
 
 // Cross-spectrum and dry power of every frame, and the wet power of every frequency.
 struct Frames {
@@ -189,6 +191,10 @@ GainSeparation separate_gain(const PairExcerpt& pair) {
     out.gain_db[n] = static_cast<float>((1.0 - part) * gain[t] + part * gain[next]);
   }
   return out;
+}
+
+bool filter_is_likely(const GainSeparation& separation) {
+  return separation.error <= kFilterLikely * separation.gain_error;
 }
 
 audio::AudioBuffer without_gain(const audio::AudioBuffer& wet, const std::vector<float>& gain_db) {

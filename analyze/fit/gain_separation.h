@@ -20,6 +20,9 @@ struct GainSeparation {
 
 GainSeparation separate_gain(const PairExcerpt& pair);
 
+// Whether a filter is likely there: beside a moving gain, it leaves far less than the gain alone.
+bool filter_is_likely(const GainSeparation& separation);
+
 // The wet recording with that gain taken off: what is left between it and the dry one is the filter, and the
 // level.
 audio::AudioBuffer without_gain(const audio::AudioBuffer& wet, const std::vector<float>& gain_db);

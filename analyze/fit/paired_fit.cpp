@@ -92,24 +92,25 @@ Result<PairedDistance> distance_of(const Preset& preset, const PairExcerpt& exce
 // The chain, and with it the last of the delay. What was found before that was known is looked for again
 // where it was most of what stood in the way, and only fitted again where it was not. What looked like a
 // delay may have been a filter not yet right: it is one where less is left without it.
-Result<Candidate> find_aligned_chain(PairSplit& split, Alignment& alignment,
-                                     const PairedFitOptions& options) {
-  const Result<Candidate> found = find_chain(split, options);
+Result<Candidate> find_aligned_chain(AlignedPair& pair, const PairedFitOptions& options) {
+  PairSplit& split = pair.split;
+  const Result<Candidate> found = find_chain(split, pair.separation, options);
   if (!found) return found;
   const DelayLeft left = delay_left(found->model, split.fit);
   if (left.frames == 0.0) return found;
   WetRecordings wet = advanced_wet(split, left.frames);
   exchange_wet(split, wet);
-  const Result<Candidate> again =
-      left.error_share > kInTheWay ? find_chain(split, options) : fit_again(found->model, split, options);
+  const Result<Candidate> again = left.error_share > kInTheWay
+                                      ? find_chain(split, separate_gain(split.fit), options)
+                                      : fit_again(found->model, split, options);
   if (!again) return again;
   if (again->error >= found->error) {
     exchange_wet(split, wet);
     return found;
   }
-  const double behind = alignment.fraction_frames + left.frames;
-  alignment.delay_frames += std::llround(behind);
-  alignment.fraction_frames = behind - std::round(behind);
+  const double behind = pair.alignment.fraction_frames + left.frames;
+  pair.alignment.delay_frames += std::llround(behind);
+  pair.alignment.fraction_frames = behind - std::round(behind);
   return again;
 }
 
@@ -118,8 +119,8 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   Result<AlignedPair> pair = align_pair(region, options);
   if (!pair) return tl::unexpected(pair.error());
   region = {};  // its parts are enough from here
-  PairSplit& split = pair->split;
-  Result<Candidate> found = find_aligned_chain(split, pair->alignment, options);
+  const PairSplit& split = pair->split;
+  Result<Candidate> found = find_aligned_chain(*pair, options);
   if (!found) return tl::unexpected(found.error());
   found->model = with_open_knee_settled(found->model, split);
 
@@ -127,17 +128,19 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   fit.alignment = pair->alignment;
   fit.kind = found->model.kind;
   fit.preset = to_preset(found->model);
+  const PairSplit& judged = pair->as_recorded ? *pair->as_recorded : split;
   Result<PairedDistance> after{PairedDistance{}}, held_out{PairedDistance{}};
   parallel_for(4, [&](std::size_t i) {
     if (i == 0) add_uncertainty(*found, split.fit, options, fit);
-    if (i == 1) after = distance_of(fit.preset, split.fit);
-    if (i == 2) held_out = distance_of(fit.preset, split.held_out);
-    if (i == 3) fit.before = paired_distance(split.fit, split.fit.dry);
+    if (i == 1) after = distance_of(fit.preset, judged.fit);
+    if (i == 2) held_out = distance_of(fit.preset, judged.held_out);
+    if (i == 3) fit.before = paired_distance(judged.fit, judged.fit.dry);
   });
   if (!after) return tl::unexpected(after.error());
   if (!held_out) return tl::unexpected(held_out.error());
   fit.after = *after, fit.held_out = *held_out;
   remark_alignment(fit.alignment, rate_hz, fit.remarks);
+  if (pair->as_recorded) remark_phase(fit.remarks);
   remark_clipping(split.fit.wet, fit.remarks);
   remark_chain(found->model, split.fit.dry.channels(), fit.remarks);
   remark_certainty(fit.parameters, fit.strong_correlations, fit.remarks);

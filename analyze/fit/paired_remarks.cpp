@@ -39,6 +39,12 @@ void remark_alignment(const Alignment& alignment, int rate_hz, std::vector<std::
     remarks.emplace_back("The wet recording's polarity is flipped; the preset does not flip it.");
 }
 
+void remark_phase(std::vector<std::string>& remarks) {
+  remarks.emplace_back(
+      "The filter turns the phase as no equaliser of ours does (a linear-phase one does): the preset has its "
+      "magnitude, but waveforms differ.");
+}
+
 void remark_clipping(const audio::AudioBuffer& wet, std::vector<std::string>& remarks) {
   const std::size_t clipped = count_clipped(wet);
   if (clipped == 0) return;

@@ -9,6 +9,8 @@
 namespace aapp::fit {
 
 void remark_alignment(const Alignment& alignment, int rate_hz, std::vector<std::string>& remarks);
+// Of a filter whose excess phase was taken off (excess_phase.h).
+void remark_phase(std::vector<std::string>& remarks);
 // `wet`: what was fitted to.
 void remark_clipping(const audio::AudioBuffer& wet, std::vector<std::string>& remarks);
 void remark_chain(const ChainModel& model, int channels, std::vector<std::string>& remarks);
