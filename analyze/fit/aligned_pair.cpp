@@ -60,7 +60,7 @@ Result<PairSplit> split_aligned(const PairRegion& region, const Alignment& align
                                 const ExcessPhase* phase = nullptr) {
   return shared_frames(region, alignment).map([&](const Shared& shared) {
     audio::AudioBuffer wet = align_wet(region.wet, alignment, region.dry.frames());
-    if (phase != nullptr) wet = without_phase(wet, *phase);
+    if (phase != nullptr) take_off_phase(wet, *phase);
     const auto shared_of = [&](const audio::AudioBuffer& all) {
       return cut(all, shared.first, shared.frames);
     };
@@ -103,13 +103,15 @@ Result<std::optional<ExcessPhase>> phase_in_the_way(const AlignedPair& pair,
       });
 }
 
-Result<void> take_off_phase(const PairRegion& region, AlignedPair& pair, const PairedFitOptions& options) {
+Result<void> correct_for_phase(const PairRegion& region, AlignedPair& pair, const PairedFitOptions& options) {
   const Result<std::optional<ExcessPhase>> phase = phase_in_the_way(pair, options);
   if (!phase) return tl::unexpected(phase.error());
   if (!*phase) return {};
   Result<PairSplit> without = split_aligned(region, pair.alignment, &**phase);
   if (!without) return tl::unexpected(without.error());
-  pair.as_recorded = std::exchange(pair.split, std::move(*without));
+  pair.as_recorded = WetRecordings{audio::AudioBuffer{}, audio::AudioBuffer{}, std::move(pair.split.fit.wet),
+                                   std::move(pair.split.held_out.wet)};
+  pair.split = std::move(*without);
   pair.separation = separate_gain(pair.split.fit);
   return {};
 }
@@ -130,7 +132,8 @@ Result<AlignedPair> align_pair(const PairRegion& region, const PairedFitOptions&
   if (const Result<void> ok = correct_for_clipping(region, pair.alignment, pair.split, options); !ok)
     return tl::unexpected(ok.error());
   pair.separation = separate_gain(pair.split.fit);
-  if (const Result<void> ok = take_off_phase(region, pair, options); !ok) return tl::unexpected(ok.error());
+  if (const Result<void> ok = correct_for_phase(region, pair, options); !ok)
+    return tl::unexpected(ok.error());
   return pair;
 }
 

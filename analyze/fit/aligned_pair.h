@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "analyze/fit/delay_left.h"
 #include "analyze/fit/gain_separation.h"
 #include "analyze/fit/pair_region.h"
 
@@ -16,9 +17,9 @@ struct AlignedPair {
   PairSplit split;
   GainSeparation separation;  // of its fit excerpt
   Alignment alignment;
-  // Where the filter has a phase that no bands have (excess_phase.h), the split is without it, and this is as
-  // it was recorded.
-  std::optional<PairSplit> as_recorded;
+  // Where the filter has a phase that no bands have (excess_phase.h), the split is without it, and this is
+  // what was recorded: the excerpts to fit to and to judge by, the others being empty.
+  std::optional<WetRecordings> as_recorded;
 };
 
 // Errors (unreadable): recordings that do not belong together, whose clocks drift apart, or that share too

@@ -36,6 +36,8 @@ constexpr double kBeyondFilters = 1e-3;
 constexpr double kFilterMissing = 0.5;
 // Orders whose errors after the search differ by less than this are told apart by refining both.
 constexpr double kNearlyAsGood = 4.0;
+// A compressor without which no more than this is left, of what is left with it, is none.
+constexpr double kIdle = 1.02;
 // An equaliser whose bands all have less gain than this may be none.
 constexpr double kFlatDb = 1.0;
 
@@ -295,6 +297,23 @@ Result<bool> leaves_bands(const Candidate& alone, const PairSplit& split, const 
   });
 }
 
+// The bands of a chain whose compressor changes nothing: moving both, the search may have found bands that no
+// look for bands alone did.
+std::optional<Candidate> without_idle_compressor(const Candidate& chain, const PairSplit& split,
+                                                 const PairedFitOptions& options) {
+  Candidate eq;
+  eq.model = {.kind = ChainKind::eq,
+              .eq = chain.model.eq,
+              .gain_db = chain.model.compressor.makeup_db,
+              .compressor = {}};
+  eq.error = judge(eq.model, split).error();
+  if (eq.error > kIdle * chain.error) return std::nullopt;
+  eq.eq = measure_paired_eq(measure_transfer(split.fit.dry, split.fit.wet, split.fit.rate_hz), eq.model.eq,
+                            eq.model.gain_db, options);
+  eq.model.eq = eq.eq.eq, eq.model.gain_db = eq.eq.gain_db;
+  return eq;
+}
+
 // Both orders, and of these the better one refined; the other one too where that does not explain the pair,
 // and where the search left it nearly as good.
 Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split,
@@ -330,7 +349,7 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
   // the topology.
   if (is_nearly_flat(both->model.eq))
     candidates.push_back(fit_compressor_only(both->model.compressor, split, options));
-  candidates.push_back(*both);
+  candidates.push_back(without_idle_compressor(*both, split, options).value_or(*both));
   return {};
 }
 

@@ -92,25 +92,26 @@ std::vector<double> undoing(const ExcessPhase& phase) {
   return taps;
 }
 
-// Overlap-add.
+// In place, by overlap-add: what comes out of a block belongs where samples have been read already.
 void convolve(std::span<float> samples, const std::vector<double>& taps) {
   const std::size_t step = (kLengthsAtOnce - 1) * taps.size(), late = taps.size() / 2;
   dsp::RealFft response(kLengthsAtOnce * taps.size()), fft(response.size());
   std::ranges::fill(response.signal(), 0.0);
   std::ranges::copy(taps, response.signal().begin());
   response.forward();
-  std::vector<double> out(samples.size() + taps.size());
-  for (std::size_t first = 0; first < samples.size(); first += step) {
-    const auto part = samples.subspan(first, std::min(step, samples.size() - first));
+  std::vector<double> tail(taps.size());
+  for (std::size_t first = 0; first < samples.size() + late; first += step) {
+    const std::size_t from = std::min(first, samples.size());
     std::ranges::fill(fft.signal(), 0.0);
-    std::ranges::copy(part, fft.signal().begin());
+    std::ranges::copy(samples.subspan(from, std::min(step, samples.size() - from)), fft.signal().begin());
     fft.forward();
     for (std::size_t k = 0; k < fft.bins(); ++k) fft.spectrum()[k] *= response.spectrum()[k];
     fft.inverse();
-    for (std::size_t n = 0; n < std::min(fft.size(), out.size() - first); ++n)
-      out[first + n] += fft.signal()[n];
+    for (std::size_t n = 0; n < tail.size(); ++n) fft.signal()[n] += tail[n];
+    std::ranges::copy(fft.signal().subspan(step), tail.begin());
+    for (std::size_t n = first < late ? late - first : 0; n < step && first + n - late < samples.size(); ++n)
+      samples[first + n - late] = static_cast<float>(fft.signal()[n]);
   }
-  for (std::size_t n = 0; n < samples.size(); ++n) samples[n] = static_cast<float>(out[n + late]);
 }
 
 }  // namespace
@@ -144,12 +145,10 @@ Transfer without_phase(const Transfer& transfer, const ExcessPhase& phase) {
   return out;
 }
 
-audio::AudioBuffer without_phase(const audio::AudioBuffer& wet, const ExcessPhase& phase) {
+void take_off_phase(audio::AudioBuffer& wet, const ExcessPhase& phase) {
   const std::vector<double> taps = undoing(phase);
-  audio::AudioBuffer out = wet;
-  parallel_for(static_cast<std::size_t>(out.channels()),
-               [&](std::size_t c) { convolve(out.channel(static_cast<int>(c)), taps); });
-  return out;
+  parallel_for(static_cast<std::size_t>(wet.channels()),
+               [&](std::size_t c) { convolve(wet.channel(static_cast<int>(c)), taps); });
 }
 
 }  // namespace aapp::fit

@@ -24,8 +24,8 @@ ExcessPhase find_excess_phase(const Transfer& transfer);
 // The same filter without it.
 Transfer without_phase(const Transfer& transfer, const ExcessPhase& phase);
 
-// The recording with it taken off every channel: convolved with 0.2 s to either side. What lies beyond the
-// ends counts as silence. Allocates a copy.
-audio::AudioBuffer without_phase(const audio::AudioBuffer& wet, const ExcessPhase& phase);
+// Takes it off every channel of a recording: convolves with 0.2 s to either side. What lies beyond the ends
+// counts as silence. Allocates some megabytes.
+void take_off_phase(audio::AudioBuffer& wet, const ExcessPhase& phase);
 
 }  // namespace aapp::fit

@@ -159,10 +159,8 @@ PairedEq with_natural_shelves(const PairedEq& eq, double middle_hz) {
   return out;
 }
 
-}  // namespace
-
-PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, StepPath path,
-                          const PairedFitOptions& options) {
+PairedEq moved(const Transfer& transfer, const PairedEq& start, StepPath path, int most_steps,
+               const PairedFitOptions& options) {
   const Range range = band_range(transfer.rate_hz, options.frequency_hz);
   PairedEq fit = with_natural_shelves(start, std::sqrt(range.low * range.high));
   std::vector<double> p = to_vector(fit);
@@ -180,7 +178,7 @@ PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, StepP
   if (path == StepPath::response) problem.SetManifold(p.data(), &steps);
   ceres::Solver::Options solver;
   solver.linear_solver_type = ceres::DENSE_NORMAL_CHOLESKY;
-  solver.max_num_iterations = kMaxIterations;
+  solver.max_num_iterations = most_steps;
   solver.function_tolerance = 1e-10;
   solver.max_num_line_search_step_size_iterations = 0;
   solver.num_threads = 1;
@@ -193,6 +191,20 @@ PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, StepP
   fit.start_cost = 2.0 * summary.initial_cost / fit.residuals;
   fill_normal_matrix(problem, fit);
   return fit;
+}
+
+}  // namespace
+
+PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, StepPath path,
+                          const PairedFitOptions& options) {
+  return moved(transfer, start, path, kMaxIterations, options);
+}
+
+PairedEq measure_paired_eq(const Transfer& transfer, const effects::EqParams& eq, double gain_db,
+                           const PairedFitOptions& options) {
+  PairedEq known;
+  known.eq = eq, known.gain_db = gain_db;
+  return moved(transfer, known, StepPath::coordinates, 0, options);
 }
 
 }  // namespace aapp::fit

@@ -35,6 +35,10 @@ Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, cons
 Result<PairedEq> improve_paired_eq(const Transfer& transfer, const effects::EqParams& eq,
                                    const PairedFitOptions& options);
 
+// Bands that are known, not moved: what they leave of this transfer, and what it tells of them.
+PairedEq measure_paired_eq(const Transfer& transfer, const effects::EqParams& eq, double gain_db,
+                           const PairedFitOptions& options);
+
 // The same bands moved to where this transfer wants them.
 PairedEq refine_paired_eq(const Transfer& transfer, const PairedEq& start, StepPath path,
                           const PairedFitOptions& options);

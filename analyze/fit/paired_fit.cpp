@@ -119,7 +119,7 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   Result<AlignedPair> pair = align_pair(region, options);
   if (!pair) return tl::unexpected(pair.error());
   region = {};  // its parts are enough from here
-  const PairSplit& split = pair->split;
+  PairSplit& split = pair->split;
   Result<Candidate> found = find_aligned_chain(*pair, options);
   if (!found) return tl::unexpected(found.error());
   found->model = with_open_knee_settled(found->model, split);
@@ -128,13 +128,18 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   fit.alignment = pair->alignment;
   fit.kind = found->model.kind;
   fit.preset = to_preset(found->model);
-  const PairSplit& judged = pair->as_recorded ? *pair->as_recorded : split;
+  // Certainty is about what was fitted to; the distances are those of the recording as it is.
+  const auto tell_certainty = [&] { add_uncertainty(*found, split.fit, options, fit); };
+  if (pair->as_recorded) {
+    tell_certainty();
+    exchange_wet(split, *pair->as_recorded);
+  }
   Result<PairedDistance> after{PairedDistance{}}, held_out{PairedDistance{}};
   parallel_for(4, [&](std::size_t i) {
-    if (i == 0) add_uncertainty(*found, split.fit, options, fit);
-    if (i == 1) after = distance_of(fit.preset, judged.fit);
-    if (i == 2) held_out = distance_of(fit.preset, judged.held_out);
-    if (i == 3) fit.before = paired_distance(judged.fit, judged.fit.dry);
+    if (i == 0 && !pair->as_recorded) tell_certainty();
+    if (i == 1) after = distance_of(fit.preset, split.fit);
+    if (i == 2) held_out = distance_of(fit.preset, split.held_out);
+    if (i == 3) fit.before = paired_distance(split.fit, split.fit.dry);
   });
   if (!after) return tl::unexpected(after.error());
   if (!held_out) return tl::unexpected(held_out.error());

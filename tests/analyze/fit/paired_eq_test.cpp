@@ -44,6 +44,18 @@ TEST(PairedEq, MovesKnownBands) {
   expect_three_bands(improve_paired_eq(three_bands_of_a_recording(), near, {}));
 }
 
+TEST(PairedEq, MeasuresKnownBandsWhereTheyAre) {
+  const Transfer transfer = three_bands_of_a_recording();
+  effects::EqParams near = three_bands();
+  near.bands[1].frequency_hz = 950.0;
+  const PairedEq off = measure_paired_eq(transfer, near, 0.0, {});
+  EXPECT_NEAR(off.eq.bands[1].frequency_hz, 950.0, 1e-9);
+  EXPECT_GT(off.cost, 100.0);
+  const PairedEq right = measure_paired_eq(transfer, three_bands(), 0.0, {});
+  EXPECT_LT(right.cost, 1.5);
+  EXPECT_EQ(right.normal_matrix.size(), 11U * 11U);
+}
+
 TEST(PairedEq, CountsUpFromTooFewBands) {
   effects::EqParams one;
   one.bands.push_back(three_bands().bands[1]);
