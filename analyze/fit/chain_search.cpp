@@ -7,21 +7,17 @@
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/chain_fit.h"
 #include "analyze/fit/chain_moves.h"
+#include "analyze/fit/compressor_search.h"
 #include "analyze/fit/first_equaliser.h"
 #include "analyze/fit/noise_left.h"
-#include "analyze/fit/parallel.h"
-#include "analyze/fit/topology.h"
-#include "analyze/fit/topology_search.h"
 #include "common/base/units.h"
 
 namespace aapp::fit {
 namespace {
 
-using dsp::StereoLink;
-
 // Error at which nothing audible is left to explain: a gain alone, -75 dB; an equaliser alone, -60
-// dB; a compressor alone, -50 dB. And at which nothing at all is, even if there is no noise: -90 dB.
-constexpr double kExactGain = 3e-8, kExactEq = 1e-6, kExactCompressor = 1e-5, kNothing = 1e-9;
+// dB; a compressor alone, -50 dB.
+constexpr double kExactGain = 3e-8, kExactEq = 1e-6, kExactCompressor = 1e-5;
 // Where a moving gain and a filter together leave less than this share of what one of them leaves, the other
 // is there for sure.
 constexpr double kSure = 0.25;
@@ -32,8 +28,6 @@ constexpr double kNoTrace = 0.98;
 constexpr double kLikely = 0.6, kFarBetter = 0.1;
 // Where any filter, however free, leaves more than this, an equaliser alone is not looked for first.
 constexpr double kBeyondFilters = 1e-3;
-// A compressor whose error a filter behind it would cut to less than this share is not alone.
-constexpr double kFilterMissing = 0.5;
 // Orders whose errors after the search differ by less than this are told apart by refining both.
 constexpr double kNearlyAsGood = 4.0;
 // A compressor without which no more than this is left, of what is left with it, is none.
@@ -44,31 +38,6 @@ constexpr double kFlatDb = 1.0;
 // A chain that leaves this many times as much of held-out audio as of what it was fitted to has something
 // wrong that did not matter there.
 constexpr double kFallsShort = 4.0;
-
-constexpr int kFirstSteps = 10, kLastSteps = 15;
-constexpr std::size_t kFinalists = 2;
-constexpr int kCloseLooks = 5, kWideRounds = 2;
-// A look that leaves more than this share of what is left over noise is the last: another processor than any
-// of ours is never explained, however long one looks.
-constexpr double kWorthALook = 0.9;
-
-// What a model leaves of the audio that it was fitted to, and of the rest.
-struct Judgement {
-  ModelError fitted, held_out;
-  // Of both together: some dozens of parameters cannot adapt to a million samples, and held-out audio alone
-  // may be where the compressor rests.
-  double error() const {
-    return ModelError{fitted.error + held_out.error, fitted.energy + held_out.energy}.ratio();
-  }
-};
-
-Judgement judge(const ChainModel& model, const PairSplit& split) {
-  Judgement out;
-  parallel_for(2, [&](std::size_t i) {
-    (i == 0 ? out.fitted : out.held_out) = measure_error(model, i == 0 ? split.fit : split.held_out);
-  });
-  return out;
-}
 
 Candidate fit_gain_only(const PairSplit& split, const PairedFitOptions& options) {
   constexpr double kNoGainDb = 0.003;
@@ -102,127 +71,6 @@ Result<Candidate> fit_eq_only(const PairSplit& split, const PairedFitOptions& op
   return candidate;
 }
 
-// A compressor alone with these settings.
-struct Finalist {
-  CompressorFit fit;
-  Candidate candidate;
-};
-
-Finalist finalist_of(const CompressorFit& fit, const PairSplit& split) {
-  Finalist out{.fit = fit, .candidate = {}};
-  out.candidate.model.kind = ChainKind::compressor;
-  out.candidate.model.compressor = fit.topology;
-  out.candidate.error = judge(out.candidate.model, split).error();
-  return out;
-}
-
-// Refined on the fit excerpt; the best by the error of the waveform comes first. Not by the fit's own cost:
-// the residuals of channels that have a gain each are others than those of a common gain.
-std::vector<Finalist> refine(const CompressorData& data, const PairSplit& split,
-                             std::vector<CompressorFit> fits, int steps, int threads) {
-  fits = refine_topologies(data, std::move(fits), steps, threads);
-  std::vector<Finalist> finalists(fits.size());
-  parallel_for(fits.size(), threads, [&](std::size_t i) { finalists[i] = finalist_of(fits[i], split); });
-  std::ranges::stable_sort(finalists, {}, [](const Finalist& f) { return f.candidate.error; });
-  return finalists;
-}
-
-std::vector<CompressorFit> fits_of(const std::vector<Finalist>& finalists, std::size_t count) {
-  std::vector<CompressorFit> fits;
-  for (const Finalist& one : finalists) {
-    if (fits.size() < count) fits.push_back(one.fit);
-  }
-  return fits;
-}
-
-// What the finalists of a race on the search excerpt become on the fit excerpt.
-Finalist final_round(const PairSplit& split, const std::vector<CompressorFit>& fits,
-                     const PairedFitOptions& options) {
-  std::vector<StereoLink> used;
-  for (const CompressorFit& f : fits) used.push_back(f.topology.stereo_link);
-  const CompressorData data(split.fit, used);
-  // The first round with the error model of what the best showed before, the second with what it shows now.
-  const std::vector<Finalist> first = refine(data, split, fits, kFirstSteps, options.threads);
-  return refine(data, split, fits_of(first, kFinalists), kLastSteps, options.threads).front();
-}
-
-// The search for a compressor alone: a quick one and, where that leaves more than noise, a thorough one.
-class CompressorSearch {
- public:
-  CompressorSearch(const PairSplit& split, const PairedFitOptions& options)
-      : split_(split), options_(options), links_(possible_links(split.search.dry)) {}
-
-  // One that a filter should stand beside is not worth refining alone.
-  const Candidate& quick() {
-    fits_ = raced();
-    best_ = finalist_of(fits_.front(), split_);
-    if (!options_.aspects.eq || share_left_by_filter(best_.candidate.model, split_.fit) > kFilterMissing)
-      return refined();
-    return best_.candidate;
-  }
-  // What the quick one found, none the less.
-  const Candidate& refined() {
-    best_ = final_round(split_, fits_, options_);
-    return best_.candidate;
-  }
-  // One that a chain's search found, which has looked widely.
-  void go_on_from(const Candidate& compressor) {
-    best_ = {.fit = fit_of(compressor.model.compressor), .candidate = compressor};
-    wide_rounds_ = 0;
-  }
-  // The rest requires one of these.
-  const Candidate& best() const { return best_.candidate; }
-  bool leaves_more_than_noise() const { return left() > kNearNoise; }
-  const Candidate& thorough() {
-    const Raced on(split_, links_);
-    for (int look = 0; look < kCloseLooks && left() > kNearNoise; ++look) {
-      if (!take_if_better(around_best(on.data))) break;
-    }
-    for (int round = 0; round < wide_rounds_ && left() > kFarFromNoise; ++round) {
-      if (!take_if_better(search_widely(on.heat, on.data, best_.fit, links_, race_))) break;
-      take_if_better(around_best(on.data));
-    }
-    return best_.candidate;
-  }
-
- private:
-  // What topologies race on; much memory, so held only while they do.
-  struct Raced {
-    Raced(const PairSplit& split, std::span<const StereoLink> links)
-        : heat(split.heat, links.first(1)), data(split.search, links) {}
-    CompressorData heat, data;
-  };
-
-  std::vector<CompressorFit> raced() const {
-    const Raced on(split_, links_);
-    return search_topologies(on.heat, on.data, links_, race_);
-  }
-  double left() const {
-    return best_.candidate.error < kNothing ? 0.0 : error_over_noise(best_.candidate.model, split_.fit);
-  }
-  // What lies around the best, by what that one leaves.
-  std::vector<CompressorFit> around_best(const CompressorData& data) const {
-    TopologySearchOptions close = race_;
-    close.error = estimate_error(block_residuals(data, best_.fit.topology, best_.fit.point));
-    return improve_topologies(data, {best_.fit}, links_, close);
-  }
-  // Whether that was worth it.
-  bool take_if_better(const std::vector<CompressorFit>& fits) {
-    const double before = left();
-    const Finalist other = final_round(split_, fits, options_);
-    if (other.candidate.error < best_.candidate.error) best_ = other;
-    return left() - 1.0 < kWorthALook * (before - 1.0);
-  }
-
-  const PairSplit& split_;
-  const PairedFitOptions& options_;
-  const TopologySearchOptions race_{.threads = options_.threads};
-  std::vector<StereoLink> links_;
-  std::vector<CompressorFit> fits_;  // of the quick search
-  Finalist best_{};
-  int wide_rounds_ = kWideRounds;
-};
-
 bool allowed(ChainKind kind, const PairedFitOptions& options) {
   if (has_eq(kind) && !options.aspects.eq) return false;
   if (has_compressor(kind) && !options.aspects.dynamics) return false;
@@ -247,11 +95,6 @@ const Candidate& simplest_good(const std::vector<Candidate>& candidates) {
     if (one->error < (as_complex ? 1.0 : kWorthwhile) * chosen->error) chosen = one;
   }
   return *chosen;
-}
-
-Candidate fit_compressor_only(const effects::CompressorParams& found, const PairSplit& split,
-                              const PairedFitOptions& options) {
-  return final_round(split, {fit_of(found)}, options).candidate;
 }
 
 // Where channels are alike, so are all links. Held-out audio that is wider than what was fitted to tells them

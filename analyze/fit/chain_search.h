@@ -2,19 +2,10 @@
 // one.
 #pragma once
 
-#include <vector>
-
-#include "analyze/fit/chain_fit.h"
+#include "analyze/fit/candidate.h"
 #include "analyze/fit/gain_separation.h"
-#include "analyze/fit/paired_eq.h"
 
 namespace aapp::fit {
-
-struct Candidate {
-  ChainModel model;
-  double error = 0.0;  // energy of the difference over that of the wet recording, held-out audio included
-  PairedEq eq;         // kind eq: as fitted
-};
 
 // All that the options allow and the pair calls for, and of those the simplest that is as good as the best.
 // `separation`: of the fit excerpt.

@@ -9,6 +9,16 @@ namespace {
 
 constexpr int kRate = 16000;
 
+// Bursts and what the chain makes of them, all of it in every part.
+PairSplit played_by(const ChainModel& truth) {
+  PairSplit split;
+  split.fit.rate_hz = kRate;
+  split.fit.dry = test::bursts(1, 4.0, kRate, 21);
+  split.fit.wet = run_model(truth, split.fit.dry, kRate);
+  split.search = split.heat = split.held_out = split.fit;
+  return split;
+}
+
 TEST(RefineChain, DropsABandThatComesToNothing) {
   const effects::EqParams eq{
       .bands = {{.type = dsp::BandType::low_shelf, .frequency_hz = 250.0, .gain_db = 4.0, .q = 0.7},
@@ -17,11 +27,7 @@ TEST(RefineChain, DropsABandThatComesToNothing) {
                          .eq = eq,
                          .gain_db = 0.0,
                          .compressor = test::all_topologies()[0]};
-  PairSplit split;
-  split.fit.rate_hz = kRate;
-  split.fit.dry = test::bursts(1, 4.0, kRate, 21);
-  split.fit.wet = run_model(truth, split.fit.dry, kRate);
-  split.search = split.heat = split.held_out = split.fit;
+  const PairSplit split = played_by(truth);
   ChainModel start = truth;
   start.eq.bands[0].gain_db = 3.8;
   start.eq.bands.push_back({.type = dsp::BandType::peak, .frequency_hz = 3000.0, .gain_db = 0.2, .q = 1.0});
@@ -42,11 +48,7 @@ TEST(RefineChain, GivesUpFarBehindAnotherChain) {
                       .detector = dsp::Detector::rms_box,
                       .rms_window_ms = 25.0,
                       .smoothing = dsp::Smoothing::level_power};
-  PairSplit split;
-  split.fit.rate_hz = kRate;
-  split.fit.dry = test::bursts(1, 4.0, kRate, 21);
-  split.fit.wet = run_model(truth, split.fit.dry, kRate);
-  split.search = split.heat = split.held_out = split.fit;
+  const PairSplit split = played_by(truth);
   ChainModel start = truth;
   start.compressor = {.threshold_db = -27.0,
                       .ratio = 4.0,
