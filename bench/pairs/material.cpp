@@ -85,6 +85,18 @@ effects::EqParams random_eq(Dice& dice, int rate_hz) {
   return eq;
 }
 
+void add_passes(effects::EqParams& eq, Dice& dice, int rate_hz) {
+  const std::size_t which = dice.below(4);  // two of four: a high-pass alone, which is what most use
+  const auto add = [&](dsp::BandType type, double low_hz, double high_hz) {
+    eq.bands.push_back({.type = type,
+                        .frequency_hz = dice.log_uniform(low_hz, high_hz),
+                        .gain_db = 0.0,
+                        .q = dice.uniform(0.5, 1.2)});
+  };
+  if (which != 0) add(dsp::BandType::high_pass, 30.0, 300.0);
+  if (which < 2) add(dsp::BandType::low_pass, std::min(3000.0, 0.2 * rate_hz), 0.35 * rate_hz);
+}
+
 void to_16_bit(audio::AudioBuffer& audio) {
   for (int c = 0; c < audio.channels(); ++c) {
     for (float& x : audio.channel(c))

@@ -44,6 +44,8 @@ class Dice {
 effects::CompressorParams random_compressor(const Programme& p, Dice& dice);
 // Three to six bands from a low shelf to a high shelf, 2 to 7 dB.
 effects::EqParams random_eq(Dice& dice, int rate_hz);
+// A high-pass of 30 to 300 Hz, or a low-pass of 3 kHz and more, or both.
+void add_passes(effects::EqParams& eq, Dice& dice, int rate_hz);
 
 void to_16_bit(audio::AudioBuffer& audio);
 // Half a frame later and upside down, with white noise of -60 dBFS RMS.

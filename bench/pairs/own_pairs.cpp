@@ -1,15 +1,17 @@
 // Recovery of our own chains: random settings on real recordings, rendered by chain::render, fitted blind.
 //
-//   bench_own_pairs CORPUS clean|hard|chains|blind [COUNT] [SEED]
+//   bench_own_pairs CORPUS clean|hard|chains|passes|blind [COUNT] [SEED]
 //
 // clean   compressor only, 16-bit wet
 // hard    the same with noise at -60 dBFS, half a frame of delay and flipped polarity
 // chains  equaliser and compressor in both orders, 16-bit wet
+// passes  the same with a high-pass, a low-pass or both in the equaliser, every third equaliser alone
 // blind   crafted pairs that cannot tell some parameter: is each of them flagged?
 // One line per pair, then the shares that docs/compressor-fitting.md quotes. CPU time is of all threads.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <ctime>
 
@@ -149,28 +151,43 @@ int compressors(const std::vector<Programme>& corpus, bool hard, int count, Dice
   return 0;
 }
 
-int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
+struct Chain {
+  fit::ChainKind kind;
+  Preset preset;
+};
+
+Chain chain_of(fit::ChainKind kind, const effects::EqParams& eq, const CompressorParams& compressor) {
+  if (kind == fit::ChainKind::eq) return {kind, preset_of({eq})};
+  const bool eq_first = kind == fit::ChainKind::eq_then_compressor;
+  return {kind, eq_first ? preset_of({eq, compressor}) : preset_of({compressor, eq})};
+}
+
+int chains(const std::vector<Programme>& corpus, bool passes, int count, Dice& dice) {
+  constexpr std::array kKinds{fit::ChainKind::eq_then_compressor, fit::ChainKind::compressor_then_eq,
+                              fit::ChainKind::eq};
   int right = 0;
   double worst_esr = -300.0, worst_ltas = 0.0, worst_envelope = 0.0, worst_loudness = 0.0;
   for (int i = 0; i < count; ++i) {
     const Programme& p = corpus[static_cast<std::size_t>(2 * i + 1) % corpus.size()];
     const CompressorParams compressor = random_compressor(p, dice);
-    const effects::EqParams eq = random_eq(dice, p.rate_hz);
-    const bool eq_first = i % 2 == 0;
-    const Preset truth = eq_first ? preset_of({eq, compressor}) : preset_of({compressor, eq});
-    audio::AudioBuffer wet = *chain::render(p.audio, p.rate_hz, truth);
+    effects::EqParams eq = random_eq(dice, p.rate_hz);
+    if (passes) add_passes(eq, dice, p.rate_hz);
+    const Chain truth = chain_of(kKinds[static_cast<std::size_t>(i % (passes ? 3 : 2))], eq, compressor);
+    audio::AudioBuffer wet = *chain::render(p.audio, p.rate_hz, truth.preset);
     const bool clips = peak_of(wet) > 1.0F;
     const audio::AudioBuffer unclipped = wet;
     to_16_bit(wet);
     const double start = cpu_seconds();
     const Result<fit::PairedFit> fit = fit::fit_paired(p.audio, wet, p.rate_hz, {});
-    if (!fit) return fmt::print("{}\n", fit.error().message), 1;
+    if (!fit) {
+      fmt::print("{:32} {}\n", p.name, fit.error().message);
+      continue;
+    }
     audio::AudioBuffer out = *chain::render(p.audio, p.rate_hz, fit->preset);
     to_16_bit(out);  // as the wet recording: what rounding leaves in empty bands is no difference
     const auto d = measure::profile_distance(measure::measure_audio(wet, p.rate_hz),
                                              measure::measure_audio(out, p.rate_hz));
-    const bool same =
-        fit->kind == (eq_first ? fit::ChainKind::eq_then_compressor : fit::ChainKind::compressor_then_eq);
+    const bool same = fit->kind == truth.kind;
     right += same;
     const double ltas = d.ltas_rms_db.value_or(0.0), envelope = d.level_distribution_db.value_or(0.0);
     fmt::print(
@@ -182,7 +199,7 @@ int chains(const std::vector<Programme>& corpus, int count, Dice& dice) {
       fmt::print(" wet clips (the truth has ESR {:.1f})",
                  measure::aligned_distance(wet, unclipped, p.rate_hz).esr_db.value_or(0.0));
     const CompressorParams* found = compressor_of(fit->preset);
-    if (found != nullptr && !fit::same_topology(*found, compressor))
+    if (found != nullptr && truth.kind != fit::ChainKind::eq && !fit::same_topology(*found, compressor))
       fmt::print(" [{}; {}]", fit::topology_text(compressor, 2), fit::topology_text(*found, 2));
     fmt::print("\n");
     std::fflush(stdout);
@@ -271,13 +288,15 @@ int blind(const std::vector<Programme>& corpus, Dice& dice) {
 
 int main(int argc, char** argv) {
   if (argc < 3)
-    return fmt::print(stderr, "usage: bench_own_pairs CORPUS clean|hard|chains|blind [COUNT] [SEED]\n"), 2;
+    return fmt::print(stderr,
+                      "usage: bench_own_pairs CORPUS clean|hard|chains|passes|blind [COUNT] [SEED]\n"),
+           2;
   const std::string mode = argv[2];
-  const int count = argc > 3 ? std::atoi(argv[3]) : (mode == "chains" ? 20 : 50);
+  const int count = argc > 3 ? std::atoi(argv[3]) : (mode == "chains" || mode == "passes" ? 20 : 50);
   Dice dice(argc > 4 ? std::strtoull(argv[4], nullptr, 10) : 1);
   const std::vector<Programme> corpus = load_corpus(argv[1]);
   if (corpus.empty()) return fmt::print(stderr, "{}: no FLAC files of at least 4 s\n", argv[1]), 3;
-  if (mode == "chains") return chains(corpus, count, dice);
+  if (mode == "chains" || mode == "passes") return chains(corpus, mode == "passes", count, dice);
   if (mode == "blind") return blind(corpus, dice);
   return compressors(corpus, mode == "hard", count, dice);
 }
