@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <complex>
+#include <utility>
 
 #include "analyze/fit/clipped_samples.h"
 #include "analyze/fit/cross_spectrum.h"
@@ -15,10 +16,12 @@ namespace aapp::fit {
 namespace {
 
 constexpr double kExcerptS = 5.0;
-constexpr double kDriftMinS = 12.0;      // shorter recordings tell nothing about clocks
-constexpr double kDriftExcerptS = 0.5;   // short: clocks must not run apart within it
-constexpr double kMinCoherence = 0.3;    // below, a peak of the correlation is chance
-constexpr double kDriftCoherence = 0.6;  // both places must be sure of their lag
+constexpr double kDriftMinS = 12.0;       // shorter recordings tell nothing about clocks
+constexpr double kDriftExcerptS = 0.5;    // short: clocks must not run apart within it
+constexpr double kMinCoherence = 0.3;     // below, a peak of the correlation is chance
+constexpr double kSureCorrelation = 0.5;  // and above this one needs no other look
+constexpr int kLeastStretches = 8;        // that tell of a filter
+constexpr double kDriftCoherence = 0.6;   // both places must be sure of their lag
 constexpr double kDriftLoss = 0.1;
 constexpr double kDriftAgreement = 0.5;  // of the phases of both places
 constexpr double kDriftMinFrames = 2.0;  // what equalisation can shift a peak by
@@ -123,14 +126,30 @@ Lag find_lag(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stret
   return lag;
 }
 
+CrossSpectrum flipped(CrossSpectrum spectra) {
+  for (std::complex<double>& xy : spectra.xy) xy = -xy;
+  return spectra;
+}
+
 // As if the wet recording had the dry one's polarity.
 CrossSpectrum spectra_of(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
                          std::int64_t lag, Polarity polarity) {
   CrossSpectrum spectra = average_spectra(dry, wet, stretch, lag);
-  if (polarity == Polarity::flipped) {
-    for (std::complex<double>& xy : spectra.xy) xy = -xy;
-  }
-  return spectra;
+  return polarity == Polarity::flipped ? flipped(std::move(spectra)) : spectra;
+}
+
+// A high-pass on drums takes most of the energy that a correlation is of, and turns the rest of the lows by
+// up to half a turn. How much of the wet recording any filter of the dry one explains, and the polarity that
+// the phases of all frequencies agree on, loud or quiet, do not change by it.
+void look_through_filter(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
+                         Lag& lag) {
+  if (lag.coherence > kSureCorrelation) return;
+  const CrossSpectrum spectra = average_spectra(dry, wet, stretch, lag.frames), other = flipped(spectra);
+  if (spectra.stretches < kLeastStretches) return;
+  lag.coherence = std::max(lag.coherence, std::sqrt(std::max(0.0, share_of_filter(spectra))));
+  const double same = agreement(spectra, agreed_delay(spectra, kNearFrames));
+  lag.polarity =
+      agreement(other, agreed_delay(other, kNearFrames)) > same ? Polarity::flipped : Polarity::same;
 }
 
 // The bin under which half of what is known of the slope lies.
@@ -218,7 +237,8 @@ Alignment find_alignment(const audio::AudioBuffer& dry, const audio::AudioBuffer
   std::vector<Lag> lags(stretches.size());
   parallel_for(lags.size(), [&](std::size_t i) { lags[i] = find_lag(dry, wet, stretches[i], max_lag); });
   const Stretch stretch = stretches.front();
-  const Lag lag = lags.front();
+  Lag lag = lags.front();
+  look_through_filter(dry, wet, stretch, lag);
   Alignment out;
   out.coherence = lag.coherence;
   if (lags.size() > 1)

@@ -75,6 +75,20 @@ CrossSpectrum phase_difference(const CrossSpectrum& first, CrossSpectrum second)
   return second;
 }
 
+double share_of_filter(const CrossSpectrum& spectra) {
+  if (spectra.stretches < 2) return 0.0;
+  const double stretches = spectra.stretches;
+  double share = 0.0, all = 0.0;
+  for (std::size_t k = 0; k < spectra.xy.size(); ++k) {
+    if (!(spectra.xx[k] > 0.0)) continue;
+    // Of noise, 1 / stretches on average.
+    const double explained = std::norm(spectra.xy[k]) / spectra.xx[k];
+    share += (explained * stretches - spectra.yy[k]) / (stretches - 1.0);
+    all += spectra.yy[k];
+  }
+  return all > 0.0 ? share / all : 0.0;
+}
+
 std::int64_t agreed_delay(const CrossSpectrum& spectra, std::int64_t reach) {
   dsp::RealFft phases(kPhaseFrames);
   for (std::size_t k = 0; k < phases.bins(); ++k) {

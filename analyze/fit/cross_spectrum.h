@@ -38,6 +38,10 @@ CrossSpectrum average_spectra(const audio::AudioBuffer& dry, const audio::AudioB
 // no part of it.
 CrossSpectrum phase_difference(const CrossSpectrum& first, CrossSpectrum second);
 
+// The share of the wet energy that some filter makes of the dry recording, chance taken off: below 0 by
+// chance only.
+double share_of_filter(const CrossSpectrum& spectra);
+
 // The whole frames, at most `reach`, by which the phases of all frequencies agree best.
 std::int64_t agreed_delay(const CrossSpectrum& spectra, std::int64_t reach);
 
