@@ -7,7 +7,6 @@
 #include "analyze/fit/chain_model.h"
 #include "analyze/fit/clipped_samples.h"
 #include "analyze/fit/excess_phase.h"
-#include "analyze/fit/first_equaliser.h"
 
 namespace aapp::fit {
 namespace {
@@ -17,7 +16,7 @@ constexpr double kLeastCoherence = 0.3;
 constexpr double kShortestS = 0.2;
 // Clocks that drift further apart than this smear every excerpt.
 constexpr double kMostDriftPpm = 5.0;
-constexpr double kFalseDelayFrames = 0.5;
+constexpr double kFalseDelayFrames = 0.3;
 constexpr int kLooks = 3;
 // A phase that makes more difference than this (-20 dB) may be none of a minimum-phase filter: it is where
 // bands leave less than the second share without it. What is not known of the magnitude makes some difference
@@ -70,19 +69,39 @@ Result<PairSplit> split_aligned(const PairRegion& region, const Alignment& align
   });
 }
 
-// Harmonics that clipping adds have phases of their own and can pass for a delay. Processors that clip delay
-// by whole frames.
-Result<void> correct_for_clipping(const PairRegion& region, Alignment& alignment, PairSplit& split,
-                                  const PairedFitOptions& options) {
-  for (int look = 0; look < kLooks && count_clipped(split.fit.wet) > 0; ++look) {
-    const Result<double> late = delay_beside_filter(split.fit, options);
-    if (!late) return tl::unexpected(late.error());
-    if (std::abs(*late) < kFalseDelayFrames) return {};
-    alignment.delay_frames += std::llround(alignment.fraction_frames + *late);
-    alignment.fraction_frames = 0.0;
-    Result<PairSplit> again = split_aligned(region, alignment);
-    if (!again) return tl::unexpected(again.error());
-    split = std::move(*again);
+// The pair as it lies then, with bands where a filter may have turned the phase.
+Result<void> lay(const PairRegion& region, const Alignment& alignment, AlignedPair& pair,
+                 const PairedFitOptions& options) {
+  Result<PairSplit> split = split_aligned(region, alignment);
+  if (!split) return tl::unexpected(split.error());
+  pair.alignment = alignment;
+  pair.split = std::move(*split);
+  const PairExcerpt& fit = pair.split.fit;
+  pair.look = {.separation = separate_gain(fit), .equaliser = std::nullopt};
+  if (!options.aspects.eq || (!filter_is_likely(pair.look.separation) && count_clipped(fit.wet) == 0))
+    return {};
+  const Result<PairedEq> bands = first_equaliser(fit, pair.look.separation, options);
+  if (!bands) return tl::unexpected(bands.error());
+  pair.look.equaliser = *bands;
+  return {};
+}
+
+// A low-pass turns the phase of all that it lets through nearly as a delay does, and harmonics that clipping
+// adds have phases of their own. No filter turns it in proportion to all frequencies: bands fitted with a
+// delay tell what of it is none. Processors that filter or clip delay by whole frames.
+Result<void> correct_for_filter(const PairRegion& region, AlignedPair& pair,
+                                const PairedFitOptions& options) {
+  for (int look = 0; look < kLooks && pair.look.equaliser; ++look) {
+    const double late = pair.look.equaliser->delay_frames;
+    if (std::abs(late) < kFalseDelayFrames) return {};
+    const double whole = std::round(pair.alignment.fraction_frames + late);
+    Alignment other = pair.alignment;
+    other.delay_frames += std::llround(whole != 0.0 ? whole : std::copysign(1.0, late));
+    other.fraction_frames = 0.0;
+    AlignedPair there;
+    if (const Result<void> ok = lay(region, other, there, options); !ok) return ok;
+    if (!there.look.equaliser || std::abs(there.look.equaliser->delay_frames) > std::abs(late)) return {};
+    pair = std::move(there);
   }
   return {};
 }
@@ -90,8 +109,8 @@ Result<void> correct_for_clipping(const PairRegion& region, Alignment& alignment
 // A phase that no bands have, if bands fit far better without it.
 Result<std::optional<ExcessPhase>> phase_in_the_way(const AlignedPair& pair,
                                                     const PairedFitOptions& options) {
-  if (!options.aspects.eq || !filter_is_likely(pair.separation)) return std::nullopt;
-  const Transfer filter = first_transfer(pair.split.fit, pair.separation);
+  if (!options.aspects.eq || !filter_is_likely(pair.look.separation)) return std::nullopt;
+  const Transfer filter = first_transfer(pair.split.fit, pair.look.separation);
   const ExcessPhase phase = find_excess_phase(filter);
   if (phase.share < kMuchPhase) return std::nullopt;
   const Result<PairedEq> with = fit_paired_eq(filter, BandSearch::thorough, options);
@@ -112,26 +131,19 @@ Result<void> correct_for_phase(const PairRegion& region, AlignedPair& pair, cons
   pair.as_recorded = WetRecordings{audio::AudioBuffer{}, audio::AudioBuffer{}, std::move(pair.split.fit.wet),
                                    std::move(pair.split.held_out.wet)};
   pair.split = std::move(*without);
-  pair.separation = separate_gain(pair.split.fit);
+  pair.look = {.separation = separate_gain(pair.split.fit), .equaliser = std::nullopt};
   return {};
 }
 
 }  // namespace
 
-Result<double> delay_beside_filter(const PairExcerpt& pair, const PairedFitOptions& options) {
-  return first_equaliser(pair, separate_gain(pair), options).map(&PairedEq::delay_frames);
-}
-
 Result<AlignedPair> align_pair(const PairRegion& region, const PairedFitOptions& options) {
+  const Alignment alignment = find_alignment(region.dry, region.wet, region.rate_hz);
+  if (const Result<void> ok = check_alignment(alignment); !ok) return tl::unexpected(ok.error());
   AlignedPair pair;
-  pair.alignment = find_alignment(region.dry, region.wet, region.rate_hz);
-  if (const Result<void> ok = check_alignment(pair.alignment); !ok) return tl::unexpected(ok.error());
-  Result<PairSplit> split = split_aligned(region, pair.alignment);
-  if (!split) return tl::unexpected(split.error());
-  pair.split = std::move(*split);
-  if (const Result<void> ok = correct_for_clipping(region, pair.alignment, pair.split, options); !ok)
+  if (const Result<void> ok = lay(region, alignment, pair, options); !ok) return tl::unexpected(ok.error());
+  if (const Result<void> ok = correct_for_filter(region, pair, options); !ok)
     return tl::unexpected(ok.error());
-  pair.separation = separate_gain(pair.split.fit);
   if (const Result<void> ok = correct_for_phase(region, pair, options); !ok)
     return tl::unexpected(ok.error());
   return pair;

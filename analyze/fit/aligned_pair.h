@@ -4,18 +4,14 @@
 #include <optional>
 
 #include "analyze/fit/delay_left.h"
-#include "analyze/fit/gain_separation.h"
+#include "analyze/fit/first_equaliser.h"
 #include "analyze/fit/pair_region.h"
 
 namespace aapp::fit {
 
-// How many frames, at most one, the wet recording of an excerpt still runs behind the dry one: beside bands
-// fitted with it, since no filter turns the phase in proportion to all frequencies.
-Result<double> delay_beside_filter(const PairExcerpt& pair, const PairedFitOptions& options);
-
 struct AlignedPair {
   PairSplit split;
-  GainSeparation separation;  // of its fit excerpt
+  FirstLook look;  // at its fit excerpt
   Alignment alignment;
   // Where the filter has a phase that no bands have (excess_phase.h), the split is without it, and this is
   // what was recorded: the excerpts to fit to and to judge by, the others being empty.

@@ -8,7 +8,7 @@
 #include "analyze/fit/chain_fit.h"
 #include "analyze/fit/chain_moves.h"
 #include "analyze/fit/compressor_search.h"
-#include "analyze/fit/first_equaliser.h"
+#include "analyze/fit/flat_band.h"
 #include "analyze/fit/noise_left.h"
 #include "common/base/units.h"
 
@@ -119,7 +119,7 @@ Candidate candidate_of(const ChainModel& model, const PairSplit& split) {
 }
 
 bool is_nearly_flat(const effects::EqParams& eq) {
-  return std::ranges::all_of(eq.bands, [](const auto& band) { return std::abs(band.gain_db) < kFlatDb; });
+  return std::ranges::all_of(eq.bands, [](const auto& band) { return is_flat(band, kFlatDb); });
 }
 
 bool leaves_noise_only(const Candidate& chain, const PairSplit& split) {
@@ -199,9 +199,9 @@ Result<void> add_both(std::vector<Candidate>& candidates, const PairSplit& split
 // Both orders, unless no band shows: neither once any gain is taken off, nor once the compressor is that was
 // looked for alone, the last of the candidates.
 Result<void> add_chains(std::vector<Candidate>& candidates, std::optional<CompressorSearch>& alone,
-                        const PairSplit& split, const GainSeparation& separation,
-                        const PairedFitOptions& options) {
-  const Result<PairedEq> start = first_equaliser(split.fit, separation, options);
+                        const PairSplit& split, const FirstLook& look, const PairedFitOptions& options) {
+  const Result<PairedEq> start = look.equaliser ? Result<PairedEq>(*look.equaliser)
+                                                : first_equaliser(split.fit, look.separation, options);
   if (!start) return tl::unexpected(start.error());
   if (start->eq.bands.empty() && alone) {
     candidates.back() = alone->refined();
@@ -214,8 +214,8 @@ Result<void> add_chains(std::vector<Candidate>& candidates, std::optional<Compre
 
 }  // namespace
 
-Result<Candidate> find_chain(const PairSplit& split, const GainSeparation& separation,
-                             const PairedFitOptions& options) {
+Result<Candidate> find_chain(const PairSplit& split, const FirstLook& look, const PairedFitOptions& options) {
+  const GainSeparation& separation = look.separation;
   std::vector<Candidate> candidates{fit_gain_only(split, options)};
   if (candidates.back().error <= kExactGain) return candidates.back();
   const bool may_compress = allowed(ChainKind::compressor, options);
@@ -244,7 +244,7 @@ Result<Candidate> find_chain(const PairSplit& split, const GainSeparation& separ
   const bool chain_shows = !alone || (candidates.back().error > kExactCompressor &&
                                       filter_would_help(candidates.back().model, split.fit));
   if (may_equalise && chain_shows) {
-    if (const Result<void> done = add_chains(candidates, alone, split, separation, options); !done)
+    if (const Result<void> done = add_chains(candidates, alone, split, look, options); !done)
       return tl::unexpected(done.error());
   }
   if (may_equalise && !filter_first && moves > kSure &&

@@ -3,14 +3,13 @@
 #pragma once
 
 #include "analyze/fit/candidate.h"
-#include "analyze/fit/gain_separation.h"
+#include "analyze/fit/first_equaliser.h"
 
 namespace aapp::fit {
 
 // All that the options allow and the pair calls for, and of those the simplest that is as good as the best.
-// `separation`: of the fit excerpt.
-Result<Candidate> find_chain(const PairSplit& split, const GainSeparation& separation,
-                             const PairedFitOptions& options);
+// `look`: at the fit excerpt.
+Result<Candidate> find_chain(const PairSplit& split, const FirstLook& look, const PairedFitOptions& options);
 
 // One that was found on recordings nearly the same, fitted to these.
 Result<Candidate> fit_again(const ChainModel& found, const PairSplit& split, const PairedFitOptions& options);

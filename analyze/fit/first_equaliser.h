@@ -2,6 +2,8 @@
 // is taken off (gain_separation.h). What a chain's search sets out from.
 #pragma once
 
+#include <optional>
+
 #include "analyze/fit/gain_separation.h"
 #include "analyze/fit/paired_eq.h"
 
@@ -15,5 +17,11 @@ Transfer first_transfer(const PairExcerpt& pair, const GainSeparation& separatio
 
 Result<PairedEq> first_equaliser(const PairExcerpt& pair, const GainSeparation& separation,
                                  const PairedFitOptions& options);
+
+// What is known of a pair before any compressor is.
+struct FirstLook {
+  GainSeparation separation;
+  std::optional<PairedEq> equaliser;  // if it was looked for
+};
 
 }  // namespace aapp::fit

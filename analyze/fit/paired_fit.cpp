@@ -94,15 +94,16 @@ Result<PairedDistance> distance_of(const Preset& preset, const PairExcerpt& exce
 // delay may have been a filter not yet right: it is one where less is left without it.
 Result<Candidate> find_aligned_chain(AlignedPair& pair, const PairedFitOptions& options) {
   PairSplit& split = pair.split;
-  const Result<Candidate> found = find_chain(split, pair.separation, options);
+  const Result<Candidate> found = find_chain(split, pair.look, options);
   if (!found) return found;
   const DelayLeft left = delay_left(found->model, split.fit);
   if (left.frames == 0.0) return found;
   WetRecordings wet = advanced_wet(split, left.frames);
   exchange_wet(split, wet);
-  const Result<Candidate> again = left.error_share > kInTheWay
-                                      ? find_chain(split, separate_gain(split.fit), options)
-                                      : fit_again(found->model, split, options);
+  const Result<Candidate> again =
+      left.error_share > kInTheWay
+          ? find_chain(split, {.separation = separate_gain(split.fit), .equaliser = std::nullopt}, options)
+          : fit_again(found->model, split, options);
   if (!again) return again;
   if (again->error >= found->error) {
     exchange_wet(split, wet);

@@ -28,16 +28,6 @@ PairExcerpt clipped_pair(std::size_t late_frames) {
   return pair;
 }
 
-TEST(DelayBesideFilter, IsFoundInAClippedRecording) {
-  for (const std::size_t late : {0U, 1U}) {
-    const PairExcerpt pair = clipped_pair(late);
-    ASSERT_GT(count_clipped(pair.wet), pair.wet.frames() / 100);
-    const Result<double> found = delay_beside_filter(pair, {});
-    ASSERT_TRUE(found.has_value());
-    EXPECT_NEAR(*found, static_cast<double>(late), 0.1);
-  }
-}
-
 TEST(AlignedPair, SharesOneTimeLine) {
   const PairExcerpt pair = clipped_pair(3);
   const Result<AlignedPair> aligned = align_pair({.rate_hz = kRate, .dry = pair.dry, .wet = pair.wet}, {});
