@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyze/fit/range.h"
+#include "common/effects/eq.h"
 
 namespace aapp::fit {
 
@@ -20,10 +21,10 @@ struct BandBounds {
 Range band_range(double rate_hz, Range frequency_hz);
 BandBounds band_bounds(double rate_hz, Range frequency_hz, double max_gain_db, double max_q);
 
-// Bounds by projection: of one coordinate of the block `p`, and of the bands that come first in it. What lies
-// beyond is moved inside.
+// Bounds by projection: of one coordinate of the block `p`, and of these bands, which come first in it. What
+// lies beyond is moved inside. A pass has no gain to move.
 void bound(ceres::Problem& problem, std::vector<double>& p, std::size_t index, Range range);
-void bound_bands(ceres::Problem& problem, std::vector<double>& p, std::size_t bands,
+void bound_bands(ceres::Problem& problem, std::vector<double>& p, const effects::EqParams& eq,
                  const BandBounds& within);
 
 }  // namespace aapp::fit

@@ -26,7 +26,9 @@ constexpr bool has_compressor(ChainKind kind) {
 
 enum class Direction { apply, undo };
 
-// Bands with gain only: these are minimum-phase, so undoing is stable.
+// Bands with a gain are minimum-phase, so undoing them is exact and stable. Of what a pass holds back little
+// is left beside noise: undoing it moves its corner outwards, by kUndoneHighPass or kUndoneLowPass.
+inline constexpr double kUndoneHighPass = 0.1, kUndoneLowPass = 3.0;
 audio::AudioBuffer equalise(const audio::AudioBuffer& audio, const effects::EqParams& eq, int rate_hz,
                             Direction direction);
 

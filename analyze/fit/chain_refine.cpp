@@ -7,6 +7,7 @@
 #include "analyze/fit/chain_fit.h"
 #include "analyze/fit/chain_moves.h"
 #include "analyze/fit/chain_neighbours.h"
+#include "analyze/fit/flat_band.h"
 #include "analyze/fit/noise_left.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/topology.h"
@@ -41,7 +42,7 @@ void drop_idle_bands(effects::EqParams& eq) {
   effects::EqParams kept = eq;
   kept.bands.clear();
   for (const effects::EqBand& band : eq.bands) {
-    if (std::abs(band.gain_db) >= kIdleDb) kept.bands.push_back(band);
+    if (!is_flat(band, kIdleDb)) kept.bands.push_back(band);
   }
   if (!kept.bands.empty()) eq = kept;
 }

@@ -89,7 +89,9 @@ effects::EqBand EqSeeds::next_band(const Bands& bands, std::size_t choices, Rand
   for (std::size_t a = 0; a < atoms_.size(); ++a) {
     if (!allowed(atoms_[a].band.type, bands)) continue;
     const double c = -std::inner_product(residual.begin(), residual.end(), atoms_[a].shape.begin(), 0.0);
-    scores.push_back({c * c, c, a});
+    // A pass is what it is: no gain makes it fit better.
+    const double fixed = atoms_[a].norm;
+    scores.push_back({dsp::has_gain(atoms_[a].band.type) ? c * c : fixed * (2.0 * c - fixed), c, a});
   }
   const std::size_t kept = std::min(choices, scores.size());
   std::partial_sort(

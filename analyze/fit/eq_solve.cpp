@@ -6,13 +6,12 @@
 
 #include <algorithm>
 
+#include "analyze/fit/band_bounds.h"
 #include "analyze/fit/eq_cost.h"
 
 namespace aapp::fit {
 
 namespace {
-
-constexpr double kLeastRange = 1e-9;
 
 class GiveUp final : public ceres::IterationCallback {
  public:
@@ -74,12 +73,7 @@ EqSolution solve_eq(const EqProblem& problem, Bands start, const EqSolveOptions&
   ownership.cost_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
   ceres::Problem ceres_problem(ownership);
   ceres_problem.AddResidualBlock(&cost, nullptr, x.data());
-  for (std::size_t k = 0; k < x.size(); ++k) {
-    ceres_problem.SetParameterLowerBound(x.data(), static_cast<int>(k), bounds[k].low);
-    // A pass has no gain to move; Ceres wants the bounds apart all the same.
-    ceres_problem.SetParameterUpperBound(x.data(), static_cast<int>(k),
-                                         std::max(bounds[k].high, bounds[k].low + kLeastRange));
-  }
+  for (std::size_t k = 0; k < x.size(); ++k) bound(ceres_problem, x, k, bounds[k]);
   GiveUp give_up(options);
   ceres::Solver::Options o = solver_options(options);
   o.callbacks.push_back(&give_up);

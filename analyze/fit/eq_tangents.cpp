@@ -38,13 +38,17 @@ EqTangents::EqTangents(const effects::EqParams& eq, double rate_hz)
     const dsp::BiquadCoefficients<Jet> k =
         dsp::design_biquad(band.type, exp(Jet(std::log(band.frequency_hz), 0)), Jet(band.gain_db, 1),
                            exp(Jet(std::log(band.q), 2)), rate_hz);
+    const bool minimum_phase = dsp::has_gain(band.type);
     Bands& four = bands_[b / dsp::kLanes];
     const std::size_t lane = b % dsp::kLanes;
-    four.inverse_b0[lane] = 1.0 / k.b0.a;
-    four.b1[lane] = k.b1.a / k.b0.a, four.b2[lane] = k.b2.a / k.b0.a;
+    four.inverse_b0[lane] = minimum_phase ? 1.0 / k.b0.a : 1.0;
+    four.b1[lane] = minimum_phase ? k.b1.a / k.b0.a : 0.0;
+    four.b2[lane] = minimum_phase ? k.b2.a / k.b0.a : 0.0;
     four.a1[lane] = k.a1.a, four.a2[lane] = k.a2.a;
     for (int i = 0; i < static_cast<int>(kCoordinatesPerBand); ++i, ++at) {
-      const std::array by{k.b0.v[i], k.b1.v[i], k.b2.v[i], k.a1.v[i], k.a2.v[i]};
+      const double level = k.b0.v[i] / k.b0.a;
+      const std::array by = minimum_phase ? std::array{k.b0.v[i], k.b1.v[i], k.b2.v[i], k.a1.v[i], k.a2.v[i]}
+                                          : std::array{level, 0.0, 0.0, k.a1.v[i], k.a2.v[i]};
       for (std::size_t d = 0; d < by.size(); ++d) groups_[at / dsp::kLanes].by[d][at % dsp::kLanes] = by[d];
     }
   }

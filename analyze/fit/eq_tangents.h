@@ -1,10 +1,11 @@
 // An equaliser's output with its derivatives by every band's ln frequency, gain and ln Q: what the joint fit
-// of equaliser and compressor needs to know of the equaliser. Bands with gain only (peaks and shelves): they
-// are minimum-phase, which the derivatives rely on.
+// of equaliser and compressor needs to know of the equaliser. Peaks, shelves, low- and high-passes.
 //
 // With H = product of B_b / A_b and u = H x the output, du/dp = (B_b' / B_b - A_b' / A_b) u. So two
 // recursions per band, u / B_b and u / A_b, hold all there is to know; each derivative is a sum of their last
-// values.
+// values. Bands with a gain are minimum-phase, so u / B_b is stable. The zeros of a pass stay where they are,
+// on the unit circle: its B is a constant polynomial times b0, so B' / B = b0' / b0, and it needs no
+// recursion.
 #pragma once
 
 #include <cstddef>

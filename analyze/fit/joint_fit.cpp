@@ -16,10 +16,11 @@ namespace {
 // Where the first steps are bold, some are turned down before one is taken: so many trials for each of these.
 constexpr int kBoldTrials = 2;
 
-void bound_all(ceres::Problem& problem, std::vector<double>& p, std::size_t bands, const BandBounds& within) {
-  bound_bands(problem, p, bands, within);
+void bound_all(ceres::Problem& problem, std::vector<double>& p, const effects::EqParams& eq,
+               const BandBounds& within) {
+  bound_bands(problem, p, eq, within);
   for (std::size_t k = 0; k < kCompressorCoordinates; ++k) {
-    bound(problem, p, kCoordinatesPerBand * bands + k,
+    bound(problem, p, kCoordinatesPerBand * eq.bands.size() + k,
           coordinate_bounds(static_cast<CompressorCoordinate>(k)));
   }
 }
@@ -71,7 +72,7 @@ JointFit fit_jointly(const PairExcerpt& excerpt, const ChainModel& start, const 
   problem.AddResidualBlock(&prior, nullptr, p.data());
   const BandBounds within =
       band_bounds(excerpt.rate_hz, options.frequency_hz, options.max_gain_db, options.max_q);
-  bound_all(problem, p, bands, within);
+  bound_all(problem, p, start.eq, within);
   ResponseSteps steps(start.eq, kCompressorCoordinates, excerpt.rate_hz, within);
   ceres::Solver::Options solver;
   if (bold) {

@@ -24,7 +24,7 @@ struct JointFit {
   double cost = 0.0;  // half the robust mean of the squared whitened residuals
 };
 
-// From `start`, one of the two kinds with both, with bands that have a gain.
+// From `start`, one of the two kinds with both.
 JointFit fit_jointly(const PairExcerpt& excerpt, const ChainModel& start, const ErrorModel& error,
                      const JointFitOptions& options);
 

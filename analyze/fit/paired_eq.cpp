@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <limits>
 
 #include "analyze/fit/band_bounds.h"
 #include "analyze/fit/compressor_steps.h"
@@ -27,9 +28,10 @@ dsp::BiquadCoefficients<Jet> band_on_jets(dsp::BandType type, const double* p, d
   return dsp::design_biquad(type, exp(Jet(p[0], 0)), Jet(p[1], 1), exp(Jet(p[2], 2)), rate_hz);
 }
 
-// (A library's division guards against overflow, at several times the cost.)
+// (A library's division guards against overflow, at several times the cost.) Of 0, where a pass lets nothing
+// through: 0.
 Complex reciprocal(Complex x) {
-  return std::conj(x) / std::norm(x);
+  return std::conj(x) / std::max(std::norm(x), std::numeric_limits<double>::min());
 }
 
 // A band at one frequency.
@@ -171,7 +173,7 @@ PairedEq moved(const Transfer& transfer, const PairedEq& start, StepPath path, i
   problem.AddResidualBlock(&cost, nullptr, p.data());
   const BandBounds within =
       band_bounds(transfer.rate_hz, options.frequency_hz, options.max_gain_db, options.max_q);
-  bound_bands(problem, p, fit.eq.bands.size(), within);
+  bound_bands(problem, p, fit.eq, within);
   bound(problem, p, p.size() - 2, kFilterLevelDb);
   bound(problem, p, p.size() - 1, {-1.0, 1.0});
   ResponseSteps steps(fit.eq, 2, transfer.rate_hz, within);

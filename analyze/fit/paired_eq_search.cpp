@@ -6,6 +6,7 @@
 
 #include "analyze/fit/band_bounds.h"
 #include "analyze/fit/eq_seeds.h"
+#include "analyze/fit/flat_band.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
 
@@ -63,6 +64,7 @@ EqFitOptions magnitude_options(const Transfer& transfer, const PairedFitOptions&
   eq.gain_db = {-options.max_gain_db, options.max_gain_db};
   eq.q = {kLowestQ, options.max_q};
   eq.rate_hz = transfer.rate_hz;
+  eq.shapes.low_pass = eq.shapes.high_pass = EqShapes::Use::if_useful;
   eq.restraint = 0.0;  // a true filter is looked for, not a gentle one
   eq.seed = options.seed;
   eq.threads = options.threads;
@@ -119,7 +121,7 @@ PairedEq without_worthless(const Transfer& transfer, const PairedEq& fit, const 
   PairedEq pruned = fit;
   pruned.eq.bands.clear();
   for (const effects::EqBand& band : fit.eq.bands) {
-    if (std::abs(band.gain_db) > kWorthlessDb) pruned.eq.bands.push_back(band);
+    if (!is_flat(band, kWorthlessDb)) pruned.eq.bands.push_back(band);
   }
   return pruned.eq.bands.size() < fit.eq.bands.size() ? refine_both_ways(transfer, pruned, options) : fit;
 }

@@ -54,6 +54,15 @@ std::vector<FittedParameter> band_parameters(const effects::EqParams& eq, const 
   return all;
 }
 
+// A pass has none.
+void erase_gains_of_passes(const effects::EqParams& eq, const std::string& node, UncertaintyReport& report) {
+  for (std::size_t b = 0; b < eq.bands.size(); ++b) {
+    if (dsp::has_gain(eq.bands[b].type)) continue;
+    const std::string name = fmt::format("{}/params/bands/{}/gain_db", node, b);
+    std::erase_if(report.parameters, [&](const ParameterEstimate& p) { return p.name == name; });
+  }
+}
+
 // The sandwich: how parameters scatter when scores scatter as these segments' do. No parameter is called more
 // certain than independent residuals would make it.
 Covariance sandwich(const NormalEquations& sums) {
@@ -190,7 +199,10 @@ UncertaintyReport chain_uncertainty(const PairExcerpt& excerpt, const ChainModel
   const std::vector<FittedParameter> more = compressor_parameters(fitted.compressor, nodes.compressor);
   parameters.insert(parameters.end(), more.begin(), more.end());
   const CompressorData data(around_compressor(fitted, excerpt), std::span(&fitted.compressor.stereo_link, 1));
-  return report(residuals.at(fitted, differentiable(fitted.compressor)), parameters, fitted.compressor, data);
+  UncertaintyReport out =
+      report(residuals.at(fitted, differentiable(fitted.compressor)), parameters, fitted.compressor, data);
+  erase_gains_of_passes(fitted.eq, nodes.eq, out);
+  return out;
 }
 
 UncertaintyReport eq_uncertainty(const PairedEq& eq, const PairedFitOptions& options,
@@ -202,7 +214,9 @@ UncertaintyReport eq_uncertainty(const PairedEq& eq, const PairedFitOptions& opt
   problem.normal_matrix = eq.normal_matrix;
   problem.independent_residuals = eq.residuals;
   problem.residual_sum_squares = eq.cost * eq.residuals;
-  return without_inner(estimate_uncertainty(problem));
+  UncertaintyReport out = without_inner(estimate_uncertainty(problem));
+  erase_gains_of_passes(eq.eq, node, out);
+  return out;
 }
 
 }  // namespace aapp::fit
