@@ -16,26 +16,17 @@ namespace {
 
 using dsp::BiquadCoefficients;
 
-BiquadCoefficients<double> design(const effects::EqBand& band, double rate_hz) {
-  return dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz);
-}
-
-BiquadCoefficients<double> undoing(const effects::EqBand& band, double rate_hz) {
-  const BiquadCoefficients<double> k = design(band, rate_hz);
-  if (dsp::has_gain(band.type)) return {1.0 / k.b0, k.a1 / k.b0, k.a2 / k.b0, k.b1 / k.b0, k.b2 / k.b0};
-  effects::EqBand outside = band;
-  outside.frequency_hz *= band.type == dsp::BandType::high_pass ? kUndoneHighPass : kUndoneLowPass;
-  outside.q = effects::EqBand{}.q;
-  const BiquadCoefficients<double> o = design(outside, rate_hz);
-  const double level = o.b0 / k.b0;  // the zeros of both are the same
-  return {level, level * k.a1, level * k.a2, o.a1, o.a2};
+BiquadCoefficients<double> inverse(const BiquadCoefficients<double>& k) {
+  return {1.0 / k.b0, k.a1 / k.b0, k.a2 / k.b0, k.b1 / k.b0, k.b2 / k.b0};
 }
 
 void equalise_in_place(audio::AudioBuffer& audio, const effects::EqParams& eq, int rate_hz,
                        Direction direction) {
   std::vector<BiquadCoefficients<double>> sections;
   for (const effects::EqBand& band : eq.bands) {
-    sections.push_back(direction == Direction::apply ? design(band, rate_hz) : undoing(band, rate_hz));
+    if (direction == Direction::undo && !dsp::has_gain(band.type)) continue;
+    const auto k = dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz);
+    sections.push_back(direction == Direction::apply ? k : inverse(k));
   }
   dsp::BiquadCascade cascade;
   cascade.prepare(audio.channels());
@@ -121,6 +112,15 @@ audio::AudioBuffer equalise(const audio::AudioBuffer& audio, const effects::EqPa
   audio::AudioBuffer out = audio;
   equalise_in_place(out, eq, rate_hz, direction);
   return out;
+}
+
+effects::EqParams passes_of(const effects::EqParams& eq) {
+  effects::EqParams passes = eq;
+  passes.bands.clear();
+  for (const effects::EqBand& band : eq.bands) {
+    if (!dsp::has_gain(band.type)) passes.bands.push_back(band);
+  }
+  return passes;
 }
 
 audio::AudioBuffer compress(const audio::AudioBuffer& audio, const audio::AudioBuffer& driver,

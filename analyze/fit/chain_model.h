@@ -26,11 +26,12 @@ constexpr bool has_compressor(ChainKind kind) {
 
 enum class Direction { apply, undo };
 
-// Bands with a gain are minimum-phase, so undoing them is exact and stable. Of what a pass holds back little
-// is left beside noise: undoing it moves its corner outwards, by kUndoneHighPass or kUndoneLowPass.
-inline constexpr double kUndoneHighPass = 0.1, kUndoneLowPass = 3.0;
+// Bands with a gain are minimum-phase, so undoing them is stable. What a pass holds back is lost in noise:
+// undone, it stays as it is.
 audio::AudioBuffer equalise(const audio::AudioBuffer& audio, const effects::EqParams& eq, int rate_hz,
                             Direction direction);
+// Its passes alone.
+effects::EqParams passes_of(const effects::EqParams& eq);
 
 // The compressor's gain for `driver`, put on `audio` (or taken off it). Mix is taken as 1.
 audio::AudioBuffer compress(const audio::AudioBuffer& audio, const audio::AudioBuffer& driver,

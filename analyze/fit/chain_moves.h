@@ -12,7 +12,7 @@
 namespace aapp::fit {
 
 // The pair as the compressor of this chain sees it, the equaliser being put on the dry side or taken off the
-// wet one.
+// wet one; passes, which cannot be, are put on what the gain is compared on instead.
 PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair);
 
 // The transfer that the equaliser of this chain sees, the compressor being taken off.

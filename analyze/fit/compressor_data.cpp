@@ -10,7 +10,8 @@ namespace aapp::fit {
 namespace {
 
 CompressorLane make_lane(const PairExcerpt& excerpt, std::span<const int> channels, dsp::StereoLink link) {
-  return {.gain = make_gain_lane(excerpt.dry, excerpt.wet, channels, excerpt.rate_hz),
+  const audio::AudioBuffer& gained = excerpt.filtered.frames() > 0 ? excerpt.filtered : excerpt.dry;
+  return {.gain = make_gain_lane(gained, excerpt.wet, channels, excerpt.rate_hz),
           .peak = linked_level(excerpt.dry, channels, dsp::Detector::peak, link),
           .rms = linked_level(excerpt.dry, channels, dsp::Detector::rms, link)};
 }

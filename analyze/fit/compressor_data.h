@@ -16,6 +16,7 @@ namespace aapp::fit {
 struct PairExcerpt {
   int rate_hz = 48000;
   audio::AudioBuffer dry, wet;     // aligned, as many channels and frames each
+  audio::AudioBuffer filtered{};   // what the gain is compared on, if that is not what drives it: else empty
   std::size_t warm_up_frames = 0;  // at the start: they set the compressor's state, but are not compared
   bool from_start = false;         // they are the start of the recording
 };

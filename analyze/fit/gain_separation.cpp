@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <utility>
 
 #include "analyze/fit/parallel.h"
 #include "common/base/units.h"
@@ -19,6 +20,10 @@ constexpr int kRounds = 6;
 // Frequencies count alike down to this share of the strongest one's energy; what lies under it is mostly
 // noise.
 constexpr double kWeakest = 1e-4;
+// A high-pass rings for longer than a frame, so that no factor is the lows' own. Where that leaves more than
+// this share of the energy, the lowest bins are left out.
+constexpr double kUnresolved = 0.1;
+constexpr std::size_t kLowBins = 3;
 constexpr std::size_t kFramesAtOnce = 64;  // that a thread transforms
 constexpr std::size_t kBinsAtOnce = 128;   // that a thread adds up
 constexpr std::size_t kSamplesAtOnce = 65536;
@@ -136,31 +141,52 @@ std::vector<double> gains_for(const Frames& frames, const std::vector<Complex>& 
   return gain;
 }
 
-// What the best filter beside these gains leaves, as a share of the wet energy.
-double product_error(const Frames& frames, const std::vector<double>& gain) {
+// What the best filter beside these gains leaves, as a share of the wet energy, from this frequency up.
+double product_error(const Frames& frames, const std::vector<double>& gain, std::size_t lowest) {
   const std::vector<Complex> filter = filter_for(frames, gain);
   const std::vector<double> xx = power_under(frames, gain);
   double explained = 0.0, energy = 0.0;
-  for (std::size_t f = 0; f < frames.bins; ++f) {
+  for (std::size_t f = lowest; f < frames.bins; ++f) {
     explained += std::norm(filter[f]) * xx[f];
     energy += frames.yy[f];
   }
-  return std::max(0.0, 1.0 - explained / energy);
+  return energy > 0.0 ? std::max(0.0, 1.0 - explained / energy) : 1.0;
 }
 
 // What the best gains without a filter leave.
-double gain_error(const Frames& frames) {
+double gain_error(const Frames& frames, std::size_t lowest) {
   double explained = 0.0, energy = 0.0;
   for (std::size_t t = 0; t < frames.count; ++t) {
     double xy = 0.0, xx = 0.0;
-    for (std::size_t f = 0; f < frames.bins; ++f) {
+    for (std::size_t f = lowest; f < frames.bins; ++f) {
       xy += static_cast<double>(frames.xy[frames.at(t, f)].real());
       xx += static_cast<double>(frames.xx[frames.at(t, f)]);
     }
     if (xx > 0.0) explained += xy * xy / xx;
   }
-  for (const double power : frames.yy) energy += power;
-  return std::max(0.0, 1.0 - explained / energy);
+  for (std::size_t f = lowest; f < frames.bins; ++f) energy += frames.yy[f];
+  return energy > 0.0 ? std::max(0.0, 1.0 - explained / energy) : 1.0;
+}
+
+struct FrameGains {
+  std::vector<double> gain;
+  double gain_error = 0.0, filter_error = 0.0, error = 0.0;  // as those of a GainSeparation
+};
+
+FrameGains separate(const Frames& frames, std::size_t lowest) {
+  const double strongest =
+      *std::max_element(frames.yy.begin() + static_cast<std::ptrdiff_t>(lowest), frames.yy.end());
+  std::vector<double> weight(frames.bins, 0.0);
+  for (std::size_t f = lowest; f < frames.bins && strongest > 0.0; ++f)
+    weight[f] = 1.0 / (frames.yy[f] + kWeakest * strongest);
+  const std::vector<double> steady(frames.count, 1.0);
+  FrameGains out{.gain = steady};
+  for (int round = 0; round < kRounds; ++round)
+    out.gain = gains_for(frames, filter_for(frames, out.gain), weight);
+  out.gain_error = gain_error(frames, lowest);
+  out.filter_error = product_error(frames, steady, lowest);
+  out.error = product_error(frames, out.gain, lowest);
+  return out;
 }
 
 }  // namespace
@@ -170,16 +196,14 @@ GainSeparation separate_gain(const PairExcerpt& pair) {
   out.gain_db.assign(pair.dry.frames(), 0.0F);
   const Frames frames = analyse(pair);
   if (frames.count == 0) return out;
-  const double strongest = *std::ranges::max_element(frames.yy);
-  if (!(strongest > 0.0)) return out;
-  std::vector<double> weight;
-  for (const double power : frames.yy) weight.push_back(1.0 / (power + kWeakest * strongest));
-  const std::vector<double> steady(frames.count, 1.0);
-  std::vector<double> gain = steady;
-  for (int round = 0; round < kRounds; ++round) gain = gains_for(frames, filter_for(frames, gain), weight);
-  out.gain_error = gain_error(frames);
-  out.filter_error = product_error(frames, steady);
-  out.error = product_error(frames, gain);
+  if (!(*std::ranges::max_element(frames.yy) > 0.0)) return out;
+  FrameGains found = separate(frames, 0);
+  if (found.error > kUnresolved) {
+    FrameGains above = separate(frames, kLowBins);
+    if (above.error < found.error) found = std::move(above);
+  }
+  out.gain_error = found.gain_error, out.filter_error = found.filter_error, out.error = found.error;
+  std::vector<double>& gain = found.gain;
   for (double& g : gain) g = gain_to_db(g);
   // Frame t is centred at (t + 1) hops; between centres, a straight line in dB.
   for (std::size_t n = 0; n < out.gain_db.size(); ++n) {
