@@ -17,6 +17,7 @@ constexpr double kShortestS = 0.2;
 // Clocks that drift further apart than this smear every excerpt.
 constexpr double kMostDriftPpm = 5.0;
 constexpr double kFalseDelayFrames = 0.3;
+constexpr double kAsGood = 1.1;
 constexpr int kLooks = 3;
 // A phase that makes more difference than this (-20 dB) may be none of a minimum-phase filter: it is where
 // bands leave less than the second share without it. What is not known of the magnitude makes some difference
@@ -86,6 +87,15 @@ Result<void> lay(const PairRegion& region, const Alignment& alignment, AlignedPa
   return {};
 }
 
+// Where the bands need less of a delay. Where either is as good, recordings that belong together mostly start
+// together.
+bool lies_better(const AlignedPair& there, const AlignedPair& here) {
+  const PairedEq &other = *there.look.equaliser, &now = *here.look.equaliser;
+  if (there.alignment.delay_frames == 0 && other.cost < kAsGood * now.cost) return true;
+  if (here.alignment.delay_frames == 0 && now.cost < kAsGood * other.cost) return false;
+  return std::abs(other.delay_frames) <= std::abs(now.delay_frames);
+}
+
 // A low-pass turns the phase of all that it lets through nearly as a delay does, and harmonics that clipping
 // adds have phases of their own. No filter turns it in proportion to all frequencies: bands fitted with a
 // delay tell what of it is none. Processors that filter or clip delay by whole frames.
@@ -100,7 +110,7 @@ Result<void> correct_for_filter(const PairRegion& region, AlignedPair& pair,
     other.fraction_frames = 0.0;
     AlignedPair there;
     if (const Result<void> ok = lay(region, other, there, options); !ok) return ok;
-    if (!there.look.equaliser || std::abs(there.look.equaliser->delay_frames) > std::abs(late)) return {};
+    if (!there.look.equaliser || !lies_better(there, pair)) return {};
     pair = std::move(there);
   }
   return {};
