@@ -6,6 +6,7 @@
 
 #include "analyze/fit/band_bounds.h"
 #include "analyze/fit/eq_seeds.h"
+#include "analyze/fit/eq_shelves.h"
 #include "analyze/fit/flat_band.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
@@ -22,6 +23,8 @@ struct Effort {
 constexpr Effort kRough{2, 15, false}, kQuick{2, 15, true}, kThorough{4, 60, true};
 // A band that moves the curve by less than this is not worth a place.
 constexpr double kWorthlessDb = 0.02;
+// A shelf that cuts by more than this may be a pass.
+constexpr double kDeepDb = -15.0, kPassDbPerOctave = 12.0;
 // Mean squared whitened residual at which nothing but noise is left.
 constexpr double kExplained = 1.5;
 // How bands are counted up: how each number is tried; what share of the rest another band may leave to be
@@ -75,6 +78,21 @@ EqTarget magnitude(const Transfer& transfer, Range range_hz) {
   return transfer_target(transfer, {std::max(20.0, range_hz.low), range_hz.high});
 }
 
+// A shelf that goes down further than the recordings tell may be a pass: at its near corner, its slope being
+// about 12 dB an octave.
+PairedEq with_deep_shelves_as_passes(const PairedEq& fit) {
+  PairedEq out = fit;
+  for (effects::EqBand& band : out.eq.bands) {
+    if (!is_shelf(band.type) || band.gain_db > kDeepDb) continue;
+    const bool low = band.type == dsp::BandType::low_shelf;
+    const dsp::BandType pass = low ? dsp::BandType::high_pass : dsp::BandType::low_pass;
+    if (std::ranges::any_of(out.eq.bands, [&](const auto& other) { return other.type == pass; })) continue;
+    const double octaves = -0.5 * band.gain_db / kPassDbPerOctave;
+    band = {.type = pass, .frequency_hz = band.frequency_hz * std::exp2(low ? octaves : -octaves)};
+  }
+  return out;
+}
+
 // As many bands as asked for (or as the magnitude alone calls for), from scratch.
 Result<PairedEq> fit_bands(const Transfer& transfer, int bands, const Effort& effort,
                            const PairedFitOptions& options) {
@@ -87,8 +105,15 @@ Result<PairedEq> fit_bands(const Transfer& transfer, int bands, const Effort& ef
   PairedEq start;
   start.eq = seeds->eq;
   start.gain_db = seeds->offset_db;
-  return effort.both_paths ? refine_both_ways(transfer, start, options)
-                           : refine_paired_eq(transfer, start, StepPath::coordinates, options);
+  const auto refined = [&](const PairedEq& from) {
+    return effort.both_paths ? refine_both_ways(transfer, from, options)
+                             : refine_paired_eq(transfer, from, StepPath::coordinates, options);
+  };
+  const PairedEq found = refined(start);
+  const PairedEq passing = with_deep_shelves_as_passes(found);
+  if (passing.eq == found.eq) return found;
+  const PairedEq other = refined(passing);
+  return other.cost < found.cost ? other : found;
 }
 
 // These bands and another one where the magnitude lacks most.
