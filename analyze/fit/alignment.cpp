@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <complex>
-#include <utility>
 
 #include "analyze/fit/clipped_samples.h"
 #include "analyze/fit/cross_spectrum.h"
@@ -119,37 +118,29 @@ Lag find_lag(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stret
         std::abs(x.signal()[static_cast<std::size_t>(best)]))
       best = n;
   }
-  Lag lag{.frames = max_lag - best};
-  const double correlation = correlation_at(dry, wet, stretch, lag.frames);
-  lag.polarity = correlation < 0.0 ? Polarity::flipped : Polarity::same;
-  lag.coherence = std::abs(correlation);
-  return lag;
-}
-
-CrossSpectrum flipped(CrossSpectrum spectra) {
-  for (std::complex<double>& xy : spectra.xy) xy = -xy;
-  return spectra;
+  return {.frames = max_lag - best,
+          .polarity = x.signal()[static_cast<std::size_t>(best)] < 0.0 ? Polarity::flipped : Polarity::same,
+          .coherence = std::abs(correlation_at(dry, wet, stretch, max_lag - best))};
 }
 
 // As if the wet recording had the dry one's polarity.
 CrossSpectrum spectra_of(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
                          std::int64_t lag, Polarity polarity) {
   CrossSpectrum spectra = average_spectra(dry, wet, stretch, lag);
-  return polarity == Polarity::flipped ? flipped(std::move(spectra)) : spectra;
+  if (polarity == Polarity::flipped) {
+    for (std::complex<double>& xy : spectra.xy) xy = -xy;
+  }
+  return spectra;
 }
 
-// A high-pass on drums takes most of the energy that a correlation is of, and turns the rest of the lows by
-// up to half a turn. How much of the wet recording any filter of the dry one explains, and the polarity that
-// the phases of all frequencies agree on, loud or quiet, do not change by it.
-void look_through_filter(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
-                         Lag& lag) {
-  if (lag.coherence > kSureCorrelation) return;
-  const CrossSpectrum spectra = average_spectra(dry, wet, stretch, lag.frames), other = flipped(spectra);
-  if (spectra.stretches < kLeastStretches) return;
-  lag.coherence = std::max(lag.coherence, std::sqrt(std::max(0.0, share_of_filter(spectra))));
-  const double same = agreement(spectra, agreed_delay(spectra, kNearFrames));
-  lag.polarity =
-      agreement(other, agreed_delay(other, kNearFrames)) > same ? Polarity::flipped : Polarity::same;
+// A high-pass on drums takes most of the energy that a correlation is of, and turns much of the rest. How
+// much of the wet recording any filter of the dry one explains does not change by that.
+double coherence_through_filter(const audio::AudioBuffer& dry, const audio::AudioBuffer& wet, Stretch stretch,
+                                const Lag& lag) {
+  if (lag.coherence > kSureCorrelation) return lag.coherence;
+  const CrossSpectrum spectra = average_spectra(dry, wet, stretch, lag.frames);
+  if (spectra.stretches < kLeastStretches) return lag.coherence;
+  return std::max(lag.coherence, std::sqrt(std::max(0.0, share_of_filter(spectra))));
 }
 
 // The bin under which half of what is known of the slope lies.
@@ -238,7 +229,7 @@ Alignment find_alignment(const audio::AudioBuffer& dry, const audio::AudioBuffer
   parallel_for(lags.size(), [&](std::size_t i) { lags[i] = find_lag(dry, wet, stretches[i], max_lag); });
   const Stretch stretch = stretches.front();
   Lag lag = lags.front();
-  look_through_filter(dry, wet, stretch, lag);
+  lag.coherence = coherence_through_filter(dry, wet, stretch, lag);
   Alignment out;
   out.coherence = lag.coherence;
   if (lags.size() > 1)

@@ -37,5 +37,23 @@ TEST(AlignedPair, SharesOneTimeLine) {
   EXPECT_EQ(aligned->split.fit.dry.frames(), aligned->split.fit.wet.frames());
 }
 
+// A low-pass turns the phase of what it lets through as a delay of some frames does.
+TEST(AlignedPair, TellsALowPassFromADelay) {
+  const audio::AudioBuffer dry = test::bursts(1, 8.0, kRate, 10);
+  const effects::EqParams eq{
+      .bands = {{.type = dsp::BandType::low_pass, .frequency_hz = 2500.0, .q = 0.7},
+                {.type = dsp::BandType::low_shelf, .frequency_hz = 300.0, .gain_db = 9.0}}};
+  audio::AudioBuffer wet = equalise(dry, eq, kRate, Direction::apply);
+  test::quantise_16_bit(wet);
+  for (const std::size_t late : {0U, 2U}) {
+    std::rotate(wet.channel(0).begin(), wet.channel(0).end() - static_cast<std::ptrdiff_t>(late),
+                wet.channel(0).end());
+    const Result<AlignedPair> aligned = align_pair({.rate_hz = kRate, .dry = dry, .wet = wet}, {});
+    ASSERT_TRUE(aligned.has_value());
+    EXPECT_EQ(aligned->alignment.delay_frames, static_cast<std::int64_t>(late));
+    EXPECT_EQ(aligned->alignment.fraction_frames, 0.0);
+  }
+}
+
 }  // namespace
 }  // namespace aapp::fit

@@ -66,6 +66,22 @@ TEST(Alignment, DoesNotTakeAFiltersPhaseForADelay) {
   }
 }
 
+// Nine tenths of the energy are below a high-pass, and what it lets through of them is turned.
+TEST(Alignment, KnowsAPairByWhatAFilterLeavesOfIt) {
+  audio::AudioBuffer dry = test::bursts(1, 4.0, kRate, 7);
+  for (std::size_t n = 0; n < dry.frames(); ++n)
+    dry.channel(0)[n] +=
+        0.6F * static_cast<float>(std::sin(2.0 * kPi * 50.0 * static_cast<double>(n) / kRate));
+  const effects::EqParams pass{.bands = {band(dsp::BandType::high_pass, 300.0, 0.0, 0.7)}};
+  audio::AudioBuffer wet = equalise(dry, pass, kRate, Direction::apply);
+  for (float& sample : wet.channel(0)) sample = -sample;
+  const Alignment found = find_alignment(dry, wet, kRate);
+  EXPECT_GT(found.coherence, 0.9);
+  EXPECT_EQ(found.polarity, Polarity::flipped);
+  EXPECT_EQ(found.delay_frames, 0);
+  EXPECT_LT(find_alignment(dry, test::bursts(1, 4.0, kRate, 8), kRate).coherence, 0.2);
+}
+
 // It moves the peak of the correlation of a low note by dozens of frames, and that of noise by none.
 TEST(Alignment, DoesNotTakeAFiltersPhaseForDrift) {
   constexpr int kFullRate = 44100;

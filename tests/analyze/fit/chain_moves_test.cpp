@@ -40,6 +40,19 @@ audio::AudioBuffer with_equal_channels(audio::AudioBuffer audio) {
   return audio;
 }
 
+// What a pass holds back cannot be given back; the gain is compared on what it lets through.
+TEST(AroundCompressor, ComparesTheGainBehindAPass) {
+  ChainModel model = truth(peak_detector());
+  model.eq.bands.push_back({.type = dsp::BandType::high_pass, .frequency_hz = 120.0, .q = 0.8});
+  const audio::AudioBuffer dry = test::bursts(1, 3.0, kRate, 63);
+  const PairExcerpt seen = around_compressor(model, split_of(dry, model).fit);
+  const audio::AudioBuffer expected = compress(equalise(dry, passes_of(model.eq), kRate, Direction::apply),
+                                               dry, model.compressor, kRate, Direction::apply);
+  EXPECT_LT(measure_error(expected, seen).ratio(), 1e-4);
+  EXPECT_TRUE(std::ranges::equal(seen.filtered.channel(0),
+                                 equalise(dry, passes_of(model.eq), kRate, Direction::apply).channel(0)));
+}
+
 // More audio showed the link; the excerpt that topologies race on has nothing to link.
 TEST(RaceTopologies, KeepsTheLinkThatChannelsWhichAreAlikeCannotShow) {
   const ChainModel model = truth(peak_detector());

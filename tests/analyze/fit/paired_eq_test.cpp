@@ -38,6 +38,43 @@ TEST(PairedEq, FindsBandsFromScratch) {
   expect_three_bands(fit_paired_eq(three_bands_of_a_recording(), BandSearch::thorough, {}));
 }
 
+// What an equaliser with both passes does to some seconds of bursts, rounded to 16 bits.
+Transfer passes_of_a_recording() {
+  const effects::EqParams eq{
+      .bands = {{.type = dsp::BandType::high_pass, .frequency_hz = 120.0, .q = 0.8},
+                {.type = dsp::BandType::peak, .frequency_hz = 900.0, .gain_db = -6.0, .q = 2.0},
+                {.type = dsp::BandType::low_pass, .frequency_hz = 5000.0, .q = 0.7}}};
+  const audio::AudioBuffer dry = test::bursts(1, 6.0, kRate, 5);
+  audio::AudioBuffer wet = equalise(dry, eq, kRate, Direction::apply);
+  test::quantise_16_bit(wet);
+  return measure_transfer(dry, wet, kRate);
+}
+
+void expect_passes(const Result<PairedEq>& found) {
+  ASSERT_TRUE(found.has_value());
+  ASSERT_EQ(found->eq.bands.size(), 3U);
+  EXPECT_EQ(found->eq.bands[0].type, dsp::BandType::high_pass);
+  EXPECT_NEAR(found->eq.bands[0].frequency_hz, 120.0, 1.0);
+  EXPECT_NEAR(found->eq.bands[0].q, 0.8, 0.02);
+  EXPECT_EQ(found->eq.bands[0].gain_db, 0.0);
+  EXPECT_EQ(found->eq.bands[2].type, dsp::BandType::low_pass);
+  EXPECT_NEAR(found->eq.bands[2].frequency_hz, 5000.0, 10.0);
+  EXPECT_NEAR(found->gain_db, 0.0, 0.02);
+}
+
+TEST(PairedEq, FindsPassesFromScratch) {
+  expect_passes(fit_paired_eq(passes_of_a_recording(), BandSearch::thorough, {}));
+}
+
+// Shelves stand in for them nearly as well where little sounds.
+TEST(PairedEq, FindsPassesFromShelves) {
+  const effects::EqParams shelves{
+      .bands = {{.type = dsp::BandType::low_shelf, .frequency_hz = 60.0, .gain_db = -24.0, .q = 0.9},
+                {.type = dsp::BandType::peak, .frequency_hz = 900.0, .gain_db = -6.0, .q = 2.0},
+                {.type = dsp::BandType::high_shelf, .frequency_hz = 8000.0, .gain_db = -20.0, .q = 0.8}}};
+  expect_passes(improve_paired_eq(passes_of_a_recording(), shelves, {}));
+}
+
 TEST(PairedEq, MovesKnownBands) {
   effects::EqParams near = three_bands();
   near.bands[0].gain_db = 3.5, near.bands[1].frequency_hz = 950.0, near.bands[2].q = 1.2;

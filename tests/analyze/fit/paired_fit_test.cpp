@@ -173,6 +173,25 @@ TEST(PairedFit, GivesIntervalsToEveryParameterOfAChainWithBoth) {
   }
 }
 
+TEST(PairedFit, FindsAHighPassBesideACompressor) {
+  const audio::AudioBuffer dry = test::bursts(1, 4.5, kRate, 30);
+  effects::EqParams eq = some_eq();
+  eq.bands[0] = {.type = dsp::BandType::high_pass, .frequency_hz = 150.0, .q = 0.8};
+  for (const ChainKind kind : {ChainKind::eq_then_compressor, ChainKind::compressor_then_eq}) {
+    const bool first = kind == ChainKind::eq_then_compressor;
+    const PairedFit fit =
+        fit_chain(dry, first ? preset_of({eq, some_compressor()}) : preset_of({some_compressor(), eq}));
+    ASSERT_EQ(fit.kind, kind);
+    EXPECT_LT(fit.held_out.esr_db, -60.0);
+    const std::string pass = fmt::format("/chain/{}/params/bands/0/", first ? 0 : 1);
+    const auto has = [&](const std::string& name) {
+      return std::ranges::find(fit.parameters, name, &ParameterEstimate::name) != fit.parameters.end();
+    };
+    EXPECT_TRUE(has(pass + "frequency_hz") && has(pass + "q"));
+    EXPECT_FALSE(has(pass + "gain_db"));
+  }
+}
+
 TEST(PairedFit, WorksThroughFlippedPolarityAndDelay) {
   const audio::AudioBuffer dry = test::bursts(1, 4.5, kRate, 26);
   const audio::AudioBuffer wet = render_16_bit(dry, preset_of({some_compressor()}));
