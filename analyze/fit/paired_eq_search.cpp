@@ -6,10 +6,10 @@
 
 #include "analyze/fit/band_bounds.h"
 #include "analyze/fit/eq_seeds.h"
-#include "analyze/fit/eq_shelves.h"
 #include "analyze/fit/flat_band.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
+#include "common/dsp/biquad_response.h"
 
 namespace aapp::fit {
 namespace {
@@ -23,8 +23,9 @@ struct Effort {
 constexpr Effort kRough{2, 15, false}, kQuick{2, 15, true}, kThorough{4, 60, true};
 // A band that moves the curve by less than this is not worth a place.
 constexpr double kWorthlessDb = 0.02;
-// A shelf that cuts by more than this may be a pass.
-constexpr double kDeepDb = -15.0, kPassDbPerOctave = 12.0;
+// A band that cuts by more than this may be a pass; its corner then is where it cuts by the second.
+constexpr double kDeepDb = -15.0, kCornerDb = -3.0;
+constexpr double kCornerStepOctaves = 1.0 / 12.0;
 // Mean squared whitened residual at which nothing but noise is left.
 constexpr double kExplained = 1.5;
 // How bands are counted up: how each number is tried; what share of the rest another band may leave to be
@@ -78,17 +79,26 @@ EqTarget magnitude(const Transfer& transfer, Range range_hz) {
   return transfer_target(transfer, {std::max(20.0, range_hz.low), range_hz.high});
 }
 
-// A shelf that goes down further than the recordings tell may be a pass: at its near corner, its slope being
-// about 12 dB an octave.
-PairedEq with_deep_shelves_as_passes(const PairedEq& fit) {
+// Where a band that cuts has let go, on its way to the middle.
+double corner_hz(const effects::EqBand& band, double middle_hz, double rate_hz) {
+  const bool up = band.frequency_hz < middle_hz;
+  const auto k = dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz);
+  double f_hz = band.frequency_hz;
+  while ((f_hz < middle_hz) == up && dsp::response_db(k, dsp::response_phi(f_hz, rate_hz)) < kCornerDb)
+    f_hz *= std::exp2(up ? kCornerStepOctaves : -kCornerStepOctaves);
+  return f_hz;
+}
+
+// Bands that go down further than the recordings tell, at either end, may be passes.
+PairedEq with_deep_cuts_as_passes(const PairedEq& fit, Range range_hz, double rate_hz) {
+  const double middle_hz = std::sqrt(range_hz.low * range_hz.high);
   PairedEq out = fit;
   for (effects::EqBand& band : out.eq.bands) {
-    if (!is_shelf(band.type) || band.gain_db > kDeepDb) continue;
-    const bool low = band.type == dsp::BandType::low_shelf;
-    const dsp::BandType pass = low ? dsp::BandType::high_pass : dsp::BandType::low_pass;
+    if (!dsp::has_gain(band.type) || band.gain_db > kDeepDb) continue;
+    const dsp::BandType pass =
+        band.frequency_hz < middle_hz ? dsp::BandType::high_pass : dsp::BandType::low_pass;
     if (std::ranges::any_of(out.eq.bands, [&](const auto& other) { return other.type == pass; })) continue;
-    const double octaves = -0.5 * band.gain_db / kPassDbPerOctave;
-    band = {.type = pass, .frequency_hz = band.frequency_hz * std::exp2(low ? octaves : -octaves)};
+    band = {.type = pass, .frequency_hz = corner_hz(band, middle_hz, rate_hz)};
   }
   return out;
 }
@@ -110,7 +120,7 @@ Result<PairedEq> fit_bands(const Transfer& transfer, int bands, const Effort& ef
                              : refine_paired_eq(transfer, from, StepPath::coordinates, options);
   };
   const PairedEq found = refined(start);
-  const PairedEq passing = with_deep_shelves_as_passes(found);
+  const PairedEq passing = with_deep_cuts_as_passes(found, eq.frequency_hz, transfer.rate_hz);
   if (passing.eq == found.eq) return found;
   const PairedEq other = refined(passing);
   return other.cost < found.cost ? other : found;
