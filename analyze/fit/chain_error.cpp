@@ -49,4 +49,10 @@ double model_error(const ChainModel& model, const PairExcerpt& excerpt) {
   return measure_error(model, excerpt).ratio();
 }
 
+PairExcerpt with_start(const PairExcerpt& pair) {
+  PairExcerpt all = pair;
+  all.warm_up_frames = 0;
+  return all;
+}
+
 }  // namespace aapp::fit

@@ -26,6 +26,9 @@ ModelError measure_error(const audio::AudioBuffer& played, const PairExcerpt& ex
 // Its ratio.
 double model_error(const ChainModel& model, const PairExcerpt& excerpt);
 
+// The excerpt with its warm-up compared too: the start of a recording, if it is not cut from a longer take.
+PairExcerpt with_start(const PairExcerpt& pair);
+
 // A model and this error, of the excerpt that the context tells.
 struct FoundChain {
   ChainModel model;

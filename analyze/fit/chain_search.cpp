@@ -212,7 +212,20 @@ Result<void> add_chains(std::vector<Candidate>& candidates, std::optional<Compre
   return add_both(candidates, split, start->eq, options);
 }
 
+double error_with_start(const ChainModel& model, const PairSplit& split) {
+  const ModelError fitted =
+      split.fit.from_start ? measure_error(model, with_start(split.fit)) : measure_error(model, split.fit);
+  return Judgement{fitted, measure_error(model, split.held_out)}.error();
+}
+
 }  // namespace
+
+Candidate unless_a_gain_is_nearer(const Candidate& found, const PairSplit& split,
+                                  const PairedFitOptions& options) {
+  if (found.error < kExactCompressor) return found;
+  const Candidate gain = fit_gain_only(split, options);
+  return error_with_start(gain.model, split) < error_with_start(found.model, split) ? gain : found;
+}
 
 Result<Candidate> find_chain(const PairSplit& split, const FirstLook& look, const PairedFitOptions& options) {
   const GainSeparation& separation = look.separation;

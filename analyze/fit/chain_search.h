@@ -11,6 +11,12 @@ namespace aapp::fit {
 // `look`: at the fit excerpt.
 Result<Candidate> find_chain(const PairSplit& split, const FirstLook& look, const PairedFitOptions& options);
 
+// This one, unless a plain gain leaves less once the start of the recording counts, too. No fit is compared
+// with it, since it may be cut from a longer take; but a chain that explains next to nothing may be far off
+// there.
+Candidate unless_a_gain_is_nearer(const Candidate& found, const PairSplit& split,
+                                  const PairedFitOptions& options);
+
 // One that was found on recordings nearly the same, fitted to these.
 Result<Candidate> fit_again(const ChainModel& found, const PairSplit& split, const PairedFitOptions& options);
 

@@ -24,12 +24,6 @@ constexpr std::array kUnderLoudDb{3.0, 7.0, 11.0, 15.0, 20.0, 26.0, 32.0};
 constexpr int kFirstSteps = 6, kSteps = 30;
 constexpr std::size_t kFinalists = 2;
 
-PairExcerpt with_start(const PairExcerpt& pair) {
-  PairExcerpt all = pair;
-  all.warm_up_frames = 0;
-  return all;
-}
-
 // Above a knee it makes no difference whether the level is smoothed in dB or the gain.
 std::vector<dsp::Smoothing> alike_above(dsp::Smoothing smoothing) {
   if (smoothing != dsp::Smoothing::gain_db && smoothing != dsp::Smoothing::level_db) return {smoothing};

@@ -13,6 +13,7 @@
 #include "analyze/fit/paired_remarks.h"
 #include "analyze/fit/paired_uncertainty.h"
 #include "analyze/fit/parallel.h"
+#include "common/base/units.h"
 #include "common/chain/render.h"
 
 namespace aapp::fit {
@@ -124,6 +125,7 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   Result<Candidate> found = find_aligned_chain(*pair, options);
   if (!found) return tl::unexpected(found.error());
   found->model = with_open_knee_settled(found->model, split);
+  found = unless_a_gain_is_nearer(*found, split, options);
 
   PairedFit fit;
   fit.alignment = pair->alignment;
@@ -148,7 +150,9 @@ Result<PairedFit> fit_region(PairRegion region, const PairedFitOptions& options)
   remark_alignment(fit.alignment, rate_hz, fit.remarks);
   if (pair->as_recorded) remark_phase(fit.remarks);
   remark_clipping(split.fit.wet, fit.remarks);
-  remark_chain(found->model, split.fit.dry.channels(), fit.remarks);
+  // A phase that no preset has is told of already: beside that, the chain may explain all there is.
+  const double left_db = pair->as_recorded ? power_to_db(std::max(found->error, 1e-20)) : fit.after.esr_db;
+  remark_chain(found->model, split.fit.dry.channels(), left_db, fit.remarks);
   remark_certainty(fit.parameters, fit.strong_correlations, fit.remarks);
   return fit;
 }

@@ -15,6 +15,8 @@ namespace {
 
 // Of the pairs of correlated parameters, how many are told in words.
 constexpr std::size_t kMostCorrelations = 5;
+// An error above this is heard as a difference on its own.
+constexpr double kPartlyEsrDb = -20.0;
 
 }  // namespace
 
@@ -55,16 +57,21 @@ void remark_clipping(const audio::AudioBuffer& wet, std::vector<std::string>& re
       clipped, 100.0 * static_cast<double>(clipped) / samples));
 }
 
-void remark_chain(const ChainModel& model, int channels, std::vector<std::string>& remarks) {
+void remark_chain(const ChainModel& model, int channels, double esr_db, std::vector<std::string>& remarks) {
+  const bool explained = esr_db < kPartlyEsrDb;
   remarks.push_back(fmt::format("What the pair shows: {}.", chain_kind_name(model.kind)));
   if (has_compressor(model.kind)) {
     remarks.push_back(fmt::format("The compressor: {}.", topology_text(model.compressor, channels)));
-  } else {
+  } else if (explained) {
     remarks.emplace_back(
         "No compressor shows: there was none, or the recording never went over its threshold; nothing can be "
-        "said of its "
-        "settings.");
+        "said of its settings.");
   }
+  if (!explained)
+    remarks.push_back(fmt::format(
+        "That explains the difference only in part (what is left is at {:.0f} dB): something else was done, "
+        "which no gain, equaliser or compressor of aapp does. Listen before you rely on the preset.",
+        esr_db));
 }
 
 void remark_certainty(const std::vector<ParameterEstimate>& parameters,
