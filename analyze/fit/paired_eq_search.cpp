@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <optional>
 
 #include "analyze/fit/band_bounds.h"
+#include "analyze/fit/deep_cuts.h"
 #include "analyze/fit/eq_seeds.h"
 #include "analyze/fit/flat_band.h"
 #include "analyze/fit/paired_eq.h"
 #include "analyze/fit/parallel.h"
-#include "common/dsp/biquad_response.h"
 
 namespace aapp::fit {
 namespace {
@@ -23,9 +24,8 @@ struct Effort {
 constexpr Effort kRough{2, 15, false}, kQuick{2, 15, true}, kThorough{4, 60, true};
 // A band that moves the curve by less than this is not worth a place.
 constexpr double kWorthlessDb = 0.02;
-// A band that cuts by more than this may be a pass; its corner then is where it cuts by the second.
-constexpr double kDeepDb = -15.0, kCornerDb = -3.0;
-constexpr double kCornerStepOctaves = 1.0 / 12.0;
+// Fewer bands may leave this many times as much.
+constexpr double kNoWorse = 1.1;
 // Mean squared whitened residual at which nothing but noise is left.
 constexpr double kExplained = 1.5;
 // How bands are counted up: how each number is tried; what share of the rest another band may leave to be
@@ -79,28 +79,27 @@ EqTarget magnitude(const Transfer& transfer, Range range_hz) {
   return transfer_target(transfer, {std::max(20.0, range_hz.low), range_hz.high});
 }
 
-// Where a band that cuts has let go, on its way to the middle.
-double corner_hz(const effects::EqBand& band, double middle_hz, double rate_hz) {
-  const bool up = band.frequency_hz < middle_hz;
-  const auto k = dsp::design_biquad(band.type, band.frequency_hz, band.gain_db, band.q, rate_hz);
-  double f_hz = band.frequency_hz;
-  while ((f_hz < middle_hz) == up && dsp::response_db(k, dsp::response_phi(f_hz, rate_hz)) < kCornerDb)
-    f_hz *= std::exp2(up ? kCornerStepOctaves : -kCornerStepOctaves);
-  return f_hz;
-}
-
-// Bands that go down further than the recordings tell, at either end, may be passes.
-PairedEq with_deep_cuts_as_passes(const PairedEq& fit, Range range_hz, double rate_hz) {
-  const double middle_hz = std::sqrt(range_hz.low * range_hz.high);
-  PairedEq out = fit;
-  for (effects::EqBand& band : out.eq.bands) {
-    if (!dsp::has_gain(band.type) || band.gain_db > kDeepDb) continue;
-    const dsp::BandType pass =
-        band.frequency_hz < middle_hz ? dsp::BandType::high_pass : dsp::BandType::low_pass;
-    if (std::ranges::any_of(out.eq.bands, [&](const auto& other) { return other.type == pass; })) continue;
-    band = {.type = pass, .frequency_hz = corner_hz(band, middle_hz, rate_hz)};
+// With passes in the place of bands that cut deep, as far as they leave less.
+PairedEq with_passes(const Transfer& transfer, const PairedEq& fit, const PairedFitOptions& options) {
+  const Range range = band_range(transfer.rate_hz, options.frequency_hz);
+  const auto better = [&](const PairedEq& now) -> std::optional<PairedEq> {
+    for (const effects::EqParams& eq :
+         with_a_pass(now.eq, std::sqrt(range.low * range.high), transfer.rate_hz)) {
+      PairedEq other = now;
+      other.eq = eq;
+      other = refine_both_ways(transfer, other, options);
+      const bool fewer = other.eq.bands.size() < now.eq.bands.size();
+      if (other.cost < (fewer ? kNoWorse : 1.0) * now.cost) return other;
+    }
+    return std::nullopt;
+  };
+  PairedEq best = fit;
+  for (std::ptrdiff_t pass = 0; pass < 2 * kMostOfAPass; ++pass) {
+    const std::optional<PairedEq> other = better(best);
+    if (!other) break;
+    best = *other;
   }
-  return out;
+  return best;
 }
 
 // As many bands as asked for (or as the magnitude alone calls for), from scratch.
@@ -115,15 +114,10 @@ Result<PairedEq> fit_bands(const Transfer& transfer, int bands, const Effort& ef
   PairedEq start;
   start.eq = seeds->eq;
   start.gain_db = seeds->offset_db;
-  const auto refined = [&](const PairedEq& from) {
-    return effort.both_paths ? refine_both_ways(transfer, from, options)
-                             : refine_paired_eq(transfer, from, StepPath::coordinates, options);
-  };
-  const PairedEq found = refined(start);
-  const PairedEq passing = with_deep_cuts_as_passes(found, eq.frequency_hz, transfer.rate_hz);
-  if (passing.eq == found.eq) return found;
-  const PairedEq other = refined(passing);
-  return other.cost < found.cost ? other : found;
+  return with_passes(transfer,
+                     effort.both_paths ? refine_both_ways(transfer, start, options)
+                                       : refine_paired_eq(transfer, start, StepPath::coordinates, options),
+                     options);
 }
 
 // These bands and another one where the magnitude lacks most.

@@ -75,6 +75,22 @@ TEST(PairedEq, FindsPassesFromShelves) {
   expect_passes(improve_paired_eq(passes_of_a_recording(), shelves, {}));
 }
 
+TEST(PairedEq, FindsASteepPassAsTwo) {
+  const effects::EqParams eq{
+      .bands = {{.type = dsp::BandType::high_pass, .frequency_hz = 150.0, .q = 0.541},
+                {.type = dsp::BandType::high_pass, .frequency_hz = 150.0, .q = 1.307}}};
+  const audio::AudioBuffer dry = test::bursts(1, 6.0, kRate, 6);
+  audio::AudioBuffer wet = equalise(dry, eq, kRate, Direction::apply);
+  test::quantise_16_bit(wet);
+  const Result<PairedEq> found = fit_paired_eq(measure_transfer(dry, wet, kRate), BandSearch::thorough, {});
+  ASSERT_TRUE(found.has_value());
+  ASSERT_EQ(found->eq.bands.size(), 2U);
+  for (const effects::EqBand& band : found->eq.bands) {
+    EXPECT_EQ(band.type, dsp::BandType::high_pass);
+    EXPECT_NEAR(band.frequency_hz, 150.0, 1.5);
+  }
+}
+
 TEST(PairedEq, MovesKnownBands) {
   effects::EqParams near = three_bands();
   near.bands[0].gain_db = 3.5, near.bands[1].frequency_hz = 950.0, near.bands[2].q = 1.2;
