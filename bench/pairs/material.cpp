@@ -44,7 +44,7 @@ std::vector<Programme> load_corpus(const std::string& folder) {
     if (!loaded) continue;
     const auto frames =
         std::min(loaded->samples.frames(), static_cast<std::size_t>(kMaxS * loaded->info.rate_hz));
-    if (frames < static_cast<std::size_t>(4 * loaded->info.rate_hz)) continue;
+    if (frames < std::size_t{4} * static_cast<std::size_t>(loaded->info.rate_hz)) continue;
     all.push_back(
         {std::filesystem::path(path).stem(), loaded->info.rate_hz, fit::cut(loaded->samples, 0, frames)});
   }
