@@ -5,19 +5,20 @@
 #include <cstdint>
 #include <string_view>
 
+#include "analyze/fit/band_limits.h"
 #include "analyze/fit/eq_fit.h"
 #include "analyze/fit/paired_fit.h"
 
 namespace aapp::fit {
 
 struct FitOptions {
-  int bands = kAutoBands;             // 1 to 32, or kAutoBands
-  int max_bands = 10;                 // for kAutoBands
-  double max_error_db = 0.0;          // for kAutoBands: as EqFitOptions; 0: the fit's own judgement
-  Range frequency_hz{20.0, 20000.0};  // what the equaliser may touch
-  double max_gain_db = 36.0;          // of a band
-  double max_q = 12.0;                // of a band
-  double amount = 1.0;                // 0 to 1: part of the way to the reference
+  int bands = kAutoBands;                 // 1 to 32, or kAutoBands
+  int max_bands = 10;                     // for kAutoBands
+  double max_error_db = 0.0;              // for kAutoBands: as EqFitOptions; 0: the fit's own judgement
+  Range frequency_hz = kBandFrequencyHz;  // what the equaliser may touch
+  double max_gain_db = kMostBandGainDb;   // of a band
+  double max_q = kHighestBandQ;           // of a band
+  double amount = 1.0;                    // 0 to 1: part of the way to the reference
   FitAspects aspects;
   OrderChoice order = OrderChoice::automatic;
   int threads = 0;  // 0: one per core. Does not change the result

@@ -3,6 +3,7 @@
 // exact derivatives (chain_residuals.h), in the time domain, magnitude and phase at once.
 #pragma once
 
+#include "analyze/fit/band_limits.h"
 #include "analyze/fit/chain_residuals.h"
 #include "analyze/fit/step_path.h"
 
@@ -13,9 +14,9 @@ struct JointFitOptions {
   double tolerance = 1e-5;  // stop when a step lowers the cost by less than this share of it
   std::size_t stride = 1;   // every how many-th frame counts
   StepPath path = StepPath::coordinates;
-  Range frequency_hz{20.0, 20000.0};
-  double max_gain_db = 24.0;  // of a band
-  double max_q = 12.0;
+  Range frequency_hz = kBandFrequencyHz;
+  double max_gain_db = kMostBandGainDb;  // of a band
+  double max_q = kHighestBandQ;
   int threads = 1;  // 0: one per core. Does not change the result
 };
 

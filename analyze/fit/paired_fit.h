@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "analyze/fit/alignment.h"
+#include "analyze/fit/band_limits.h"
 #include "analyze/fit/eq_fit.h"
 #include "analyze/fit/uncertainty.h"
 #include "common/audio/block_source.h"
@@ -42,11 +43,11 @@ struct FitAspects {
 struct PairedFitOptions {
   OrderChoice order = OrderChoice::automatic;
   FitAspects aspects;
-  int bands = kAutoBands;             // 1 to 32, or kAutoBands
-  int max_bands = 10;                 // for kAutoBands
-  Range frequency_hz{20.0, 20000.0};  // where bands may sit
-  double max_gain_db = 24.0;          // of a band
-  double max_q = 12.0;
+  int bands = kAutoBands;                 // 1 to 32, or kAutoBands
+  int max_bands = 10;                     // for kAutoBands
+  Range frequency_hz = kBandFrequencyHz;  // where bands may sit
+  double max_gain_db = kMostBandGainDb;   // of a band
+  double max_q = kHighestBandQ;
   int threads = 0;  // 0: one per core. Does not change the result
   std::uint64_t seed = 1;
 };

@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "analyze/fit/band_limits.h"
 #include "analyze/fit/eq_fit.h"
 #include "analyze/measure/ltas.h"
 
@@ -29,8 +30,8 @@ struct SpectralTarget {
 
 struct SpectralTargetOptions {
   double amount = 1.0;  // part of the way to the reference
-  Range frequency_hz{20.0, 20000.0};
-  double max_gain_db = 36.0;
+  Range frequency_hz = kBandFrequencyHz;
+  double max_gain_db = kMostBandGainDb;
 };
 
 // Points may be none: nothing in common to compare.
