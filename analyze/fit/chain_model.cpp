@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "analyze/fit/param_range.h"
 #include "common/base/units.h"
 #include "common/dsp/biquad_cascade.h"
 #include "common/dsp/quick_double.h"
@@ -92,6 +93,9 @@ void compress_in_place(audio::AudioBuffer& audio, const audio::AudioBuffer& driv
   }
 }
 
+// A level that nobody hears.
+constexpr double kLeastRestDb = 0.001;
+
 // Where a fit ends at a bound, a logarithm's rounding leads beyond it, and so does a level that is moved from
 // the bands to the compressor: to what no effect takes.
 void clamp_to_ranges(effects::ParamTable table, void* params) {
@@ -153,6 +157,12 @@ Preset to_preset(const ChainModel& model) {
   if (has_eq(model.kind) && model.kind != ChainKind::compressor_then_eq) add(model.eq);
   if (has_compressor(model.kind)) add(model.compressor);
   if (model.kind == ChainKind::compressor_then_eq) add(model.eq);
+  // Bands that boost a lot may want more of a cut beside them than a make-up can be.
+  const Range makeup_db = param_range(effects::kCompressorTable, "makeup_db");
+  const double rest_db =
+      model.compressor.makeup_db - std::clamp(model.compressor.makeup_db, makeup_db.low, makeup_db.high);
+  if (has_compressor(model.kind) && std::abs(rest_db) > kLeastRestDb)
+    add(effects::GainParams{.gain_db = rest_db});
   return preset;
 }
 

@@ -18,6 +18,9 @@ TEST(ToPreset, IsOneThatCanBePlayed) {
   ASSERT_TRUE(read) << read.error().message;
   const auto& compressor = std::get<effects::CompressorParams>(read->chain[1].params);
   EXPECT_EQ(compressor.threshold_db, -80.0);
+  // What the make-up may not be is a gain of its own.
+  const auto& gain = std::get<effects::GainParams>(read->chain[2].params);
+  EXPECT_NEAR(compressor.makeup_db + gain.gain_db, 60.1, 1e-9);
   EXPECT_EQ(compressor.ratio, effects::CompressorParams{}.ratio);
 }
 
