@@ -79,8 +79,7 @@ Result<void> lay(const PairRegion& region, const Alignment& alignment, AlignedPa
   pair.split = std::move(*split);
   const PairExcerpt& fit = pair.split.fit;
   pair.look = {.separation = separate_gain(fit), .equaliser = std::nullopt};
-  if (!options.aspects.eq || (!filter_is_likely(pair.look.separation) && count_clipped(fit.wet) == 0))
-    return {};
+  if (!filter_is_likely(pair.look.separation) && count_clipped(fit.wet) == 0) return {};
   const Result<PairedEq> bands = first_equaliser(fit, pair.look.separation, options);
   if (!bands) return tl::unexpected(bands.error());
   pair.look.equaliser = *bands;

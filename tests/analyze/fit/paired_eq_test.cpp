@@ -16,12 +16,16 @@ effects::EqParams three_bands() {
                     {.type = dsp::BandType::peak, .frequency_hz = 3000.0, .gain_db = 3.0, .q = 1.0}}};
 }
 
-// What three bands do to some seconds of bursts, rounded to 16 bits.
-Transfer three_bands_of_a_recording() {
-  const audio::AudioBuffer dry = test::bursts(1, 6.0, kRate, 5);
-  audio::AudioBuffer wet = equalise(dry, three_bands(), kRate, Direction::apply);
+// What these bands do to some seconds of bursts, rounded to 16 bits.
+Transfer transfer_of(const effects::EqParams& eq, std::uint64_t seed) {
+  const audio::AudioBuffer dry = test::bursts(1, 6.0, kRate, seed);
+  audio::AudioBuffer wet = equalise(dry, eq, kRate, Direction::apply);
   test::quantise_16_bit(wet);
   return measure_transfer(dry, wet, kRate);
+}
+
+Transfer three_bands_of_a_recording() {
+  return transfer_of(three_bands(), 5);
 }
 
 void expect_three_bands(const Result<PairedEq>& found) {
@@ -38,16 +42,12 @@ TEST(PairedEq, FindsBandsFromScratch) {
   expect_three_bands(fit_paired_eq(three_bands_of_a_recording(), BandSearch::thorough, {}));
 }
 
-// What an equaliser with both passes does to some seconds of bursts, rounded to 16 bits.
 Transfer passes_of_a_recording() {
   const effects::EqParams eq{
       .bands = {{.type = dsp::BandType::high_pass, .frequency_hz = 120.0, .q = 0.8},
                 {.type = dsp::BandType::peak, .frequency_hz = 900.0, .gain_db = -6.0, .q = 2.0},
                 {.type = dsp::BandType::low_pass, .frequency_hz = 5000.0, .q = 0.7}}};
-  const audio::AudioBuffer dry = test::bursts(1, 6.0, kRate, 5);
-  audio::AudioBuffer wet = equalise(dry, eq, kRate, Direction::apply);
-  test::quantise_16_bit(wet);
-  return measure_transfer(dry, wet, kRate);
+  return transfer_of(eq, 5);
 }
 
 void expect_passes(const Result<PairedEq>& found) {
@@ -79,10 +79,7 @@ TEST(PairedEq, FindsASteepPassAsTwo) {
   const effects::EqParams eq{
       .bands = {{.type = dsp::BandType::high_pass, .frequency_hz = 150.0, .q = 0.541},
                 {.type = dsp::BandType::high_pass, .frequency_hz = 150.0, .q = 1.307}}};
-  const audio::AudioBuffer dry = test::bursts(1, 6.0, kRate, 6);
-  audio::AudioBuffer wet = equalise(dry, eq, kRate, Direction::apply);
-  test::quantise_16_bit(wet);
-  const Result<PairedEq> found = fit_paired_eq(measure_transfer(dry, wet, kRate), BandSearch::thorough, {});
+  const Result<PairedEq> found = fit_paired_eq(transfer_of(eq, 6), BandSearch::thorough, {});
   ASSERT_TRUE(found.has_value());
   ASSERT_EQ(found->eq.bands.size(), 2U);
   for (const effects::EqBand& band : found->eq.bands) {
@@ -139,10 +136,7 @@ TEST(PairedEq, TakesTwoShelvesNearEachOtherForTheSameKind) {
   const effects::EqParams truth{
       .bands = {{.type = dsp::BandType::high_shelf, .frequency_hz = 2000.0, .gain_db = 3.0, .q = 0.6},
                 {.type = dsp::BandType::high_shelf, .frequency_hz = 4000.0, .gain_db = -7.0, .q = 0.8}}};
-  const audio::AudioBuffer dry = test::bursts(1, 6.0, kRate, 6);
-  audio::AudioBuffer wet = equalise(dry, truth, kRate, Direction::apply);
-  test::quantise_16_bit(wet);
-  const Result<PairedEq> found = fit_paired_eq(measure_transfer(dry, wet, kRate), BandSearch::thorough, {});
+  const Result<PairedEq> found = fit_paired_eq(transfer_of(truth, 6), BandSearch::thorough, {});
   ASSERT_TRUE(found.has_value());
   ASSERT_EQ(found->eq.bands.size(), 2U);
   for (std::size_t b = 0; b < 2; ++b) {
