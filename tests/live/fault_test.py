@@ -126,15 +126,15 @@ class JackFaultTest(harness.LiveTestCase):
 
     def test_a_preset_too_dear_for_the_period_is_refused_unless_forced(self):
         server = self.jack(rate_hz=192000, period=16)
-        heavy = self.preset([harness.eq(*[("peak", 100 + 50 * i, 1.0, 1.0) for i in range(32)]),
-                             harness.compressor()] * 31)
+        heavy = self.preset([harness.eq(*[("peak", 100 + 50 * i, 1.0, 1.0) for i in range(32)])] * 60 +
+                            [harness.compressor()])
         wide = ("--backend", "jack", "--channels-out", "16")  # so that no processor is quick enough
         live = self.live(server.env, heavy, *wide)
-        self.assertEqual(live.process.wait(20), 6)
+        self.assertEqual(live.process.wait(60), 6)
         message = live.process.stderr.read()
         for part in ("16 frames", "eq ", "compressor ", "--force"):
             self.assertIn(part, message)
-        self.live(server.env, heavy, *wide, "--force", "--duration", "1").wait_for("stopped")
+        self.live(server.env, heavy, *wide, "--force", "--duration", "1").wait_for("stopped", timeout_s=60)
 
     def test_measured_latency_agrees_with_the_loop(self):
         server = self.jack(period=256)
