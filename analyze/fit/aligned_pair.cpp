@@ -115,18 +115,20 @@ Result<void> correct_for_filter(const PairRegion& region, AlignedPair& pair,
   return {};
 }
 
-// A phase that no bands have, if bands fit far better without it.
+// A phase that no bands have, if bands fit far better without it: than those that are known, and than any that
+// a thorough search finds.
 Result<std::optional<ExcessPhase>> phase_in_the_way(const AlignedPair& pair,
                                                     const PairedFitOptions& options) {
   if (!options.aspects.eq || !filter_is_likely(pair.look.separation)) return std::nullopt;
   const Transfer filter = first_transfer(pair.split.fit, pair.look.separation);
   const ExcessPhase phase = find_excess_phase(filter);
   if (phase.share < kMuchPhase) return std::nullopt;
-  const Result<PairedEq> with = fit_paired_eq(filter, BandSearch::thorough, options);
-  if (!with) return tl::unexpected(with.error());
-  return fit_paired_eq(without_phase(filter, phase), BandSearch::quick, options)
-      .map([&](const PairedEq& without) -> std::optional<ExcessPhase> {
-        if (without.cost > kFarBetter * with->cost) return std::nullopt;
+  const Result<PairedEq> without = fit_paired_eq(without_phase(filter, phase), BandSearch::quick, options);
+  if (!without) return tl::unexpected(without.error());
+  if (without->cost > kFarBetter * pair.look.equaliser->cost) return std::nullopt;
+  return fit_paired_eq(filter, BandSearch::thorough, options)
+      .map([&](const PairedEq& with) -> std::optional<ExcessPhase> {
+        if (without->cost > kFarBetter * with.cost) return std::nullopt;
         return phase;
       });
 }
