@@ -102,7 +102,7 @@ class Refinement {
   }
 
   Result<void> look_for_topologies() {
-    look_for_link();
+    if (unexplained()) look_for_link();
     const double before = left_.error;
     if (may_be_a_neighbour()) look_for_topology(TopologyLook::around);
     // A better one shows bands that the last one hid.
