@@ -14,9 +14,8 @@ namespace aapp::fit {
 namespace {
 
 constexpr int kRounds = 3;
-// A round that leaves more than this share of the last one's error was in vain, and so many are the last.
+// A round that leaves more than this share of the last one's error was in vain, and the last.
 constexpr double kSettled = 0.8;
-constexpr int kRoundsInVain = 2;
 // Once an order leaves no more than this, or, where it leaves less than the second, than so many times the
 // noise, refining it tells more than another round, and the other one, if its error is this many times as
 // large, is given up: seen once, from nothing, or looked at again, on more audio or with a look around.
@@ -38,17 +37,18 @@ class ChainSearch {
   }
 
   // The first half of a round. From nothing, since bands that were missing drive a search to topologies far
-  // from the right one; around the best where that was in vain.
+  // from the right one; and around the best, once there is one.
   void race() {
-    if (in_vain_ > 0) fits_.insert(fits_.begin(), fit_of(best_.compressor));
-    fits_ = race_topologies(best_, split_, fits_, in_vain_ > 0 ? TopologyLook::around : TopologyLook::first,
-                            options_);
+    std::vector<CompressorFit> best;
+    if (looks_ > 0) best.push_back(fit_of(best_.compressor));
+    fits_ = race_topologies(best_, split_, best, TopologyLook::first, options_);
+    if (looks_ > 0) add_fits(race_topologies(best_, split_, best, TopologyLook::around, options_));
     ++looks_;
   }
   double race_cost() const { return fits_.front().cost; }
   // The second half.
   Result<void> settle() {
-    if (in_vain_ == 0) fits_ = race_links(best_, split_, fits_, options_);
+    fits_ = race_links(best_, split_, fits_, options_);
     FoundChain now = with_best_link(with_best_topology(best_, split_, fits_, options_), split_.fit);
     now = with_best_knee(now, split_);
     if (filter_would_help(now.model, split_.fit)) {
@@ -56,8 +56,8 @@ class ChainSearch {
       if (!fresh) return tl::unexpected(fresh.error());
       now = *fresh;
     }
-    in_vain_ = take_if_better(now) ? 0 : in_vain_ + 1;
-    return in_vain_ > 0 ? look_for_bands() : Result<void>{};
+    gained_ = take_if_better(now);
+    return gained_ ? Result<void>{} : look_for_bands();
   }
   // The compressor that the other order found: there is only one, whatever stands before it.
   void try_compressor(const effects::CompressorParams& compressor) {
@@ -70,8 +70,8 @@ class ChainSearch {
     ++looks_;
     take_if_better(found(moved(best_, split_.fit, options_)));
   }
-  bool gained() const { return in_vain_ == 0; }
-  bool settled() const { return in_vain_ == kRoundsInVain; }
+  // Whether the last round did.
+  bool gained() const { return gained_; }
   bool near() const { return near_; }
   bool is_hopeless_beside(const ChainSearch& best) const {
     return best.near() && error_ > (looks_ > 1 ? kHopeless : kHopelessAtFirst) * best.error_;
@@ -100,8 +100,21 @@ class ChainSearch {
   Result<void> look_for_bands() {
     const Result<ChainModel> better = with_better_equaliser(best_, split_.fit, options_);
     if (!better) return tl::unexpected(better.error());
-    if (take_if_better(found(moved_by_response(*better, split_.fit, options_)))) in_vain_ = 0;
+    gained_ = take_if_better(found(moved_by_response(*better, split_.fit, options_)));
     return {};
+  }
+
+  // In order, and of each topology the better one.
+  void add_fits(std::vector<CompressorFit> more) {
+    more.insert(more.end(), fits_.begin(), fits_.end());
+    std::ranges::stable_sort(more, {}, &CompressorFit::cost);
+    fits_.clear();
+    for (const CompressorFit& fit : more) {
+      if (std::ranges::none_of(fits_, [&](const CompressorFit& better) {
+            return same_topology(better.topology, fit.topology);
+          }))
+        fits_.push_back(fit);
+    }
   }
 
   FoundChain found(const ChainModel& model) const { return {model, model_error(model, split_.fit)}; }
@@ -125,7 +138,7 @@ class ChainSearch {
   double error_ = 1e300;
   bool near_ = false;
   int looks_ = 0;
-  int in_vain_ = 0;  // the last rounds that were
+  bool gained_ = true;
 };
 
 using Searches = std::vector<ChainSearch*>;
@@ -147,7 +160,7 @@ Result<void> settle(const Searches& searches, const PairedFitOptions& options) {
 // no need to go on with the other.
 Result<void> next_round(const Searches& by_error) {
   for (ChainSearch* search : by_error) {
-    if (search->settled() || search->is_hopeless_beside(*by_error.front())) continue;
+    if (!search->gained() || search->is_hopeless_beside(*by_error.front())) continue;
     search->race();
     if (const Result<void> ok = search->settle(); !ok) return ok;
     if (search->gained()) break;
