@@ -115,8 +115,8 @@ Result<void> correct_for_filter(const PairRegion& region, AlignedPair& pair,
   return {};
 }
 
-// A phase that no bands have, if bands fit far better without it: than those that are known, and than any that
-// a thorough search finds.
+// A phase that no bands have, if bands fit far better without it: than those that are known, and than any
+// that a thorough search finds.
 Result<std::optional<ExcessPhase>> phase_in_the_way(const AlignedPair& pair,
                                                     const PairedFitOptions& options) {
   if (!options.aspects.eq || !filter_is_likely(pair.look.separation)) return std::nullopt;
