@@ -18,7 +18,7 @@ constexpr double kShortestS = 0.2;
 constexpr double kMostDriftPpm = 5.0;
 constexpr double kFalseDelayFrames = 0.3;
 constexpr double kAsGood = 1.1;
-constexpr int kLooks = 3;
+constexpr int kLooks = 5;
 // A phase that makes more difference than this (-20 dB) may be none of a minimum-phase filter: it is where
 // bands leave less than the second share without it. What is not known of the magnitude makes some difference
 // too.
@@ -86,12 +86,15 @@ Result<void> lay(const PairRegion& region, const Alignment& alignment, AlignedPa
   return {};
 }
 
-// Where the bands need less of a delay. Where either is as good, recordings that belong together mostly start
-// together.
+// Where the bands need less of a delay. Where either is as good, or each points at the other, recordings that
+// belong together mostly start together.
 bool lies_better(const AlignedPair& there, const AlignedPair& here) {
   const PairedEq &other = *there.look.equaliser, &now = *here.look.equaliser;
-  if (there.alignment.delay_frames == 0 && other.cost < kAsGood * now.cost) return true;
-  if (here.alignment.delay_frames == 0 && now.cost < kAsGood * other.cost) return false;
+  const bool unsure = other.delay_frames * now.delay_frames < 0.0 &&
+                      std::abs(other.delay_frames) > kFalseDelayFrames &&
+                      std::abs(now.delay_frames) > kFalseDelayFrames;
+  if (there.alignment.delay_frames == 0 && (unsure || other.cost < kAsGood * now.cost)) return true;
+  if (here.alignment.delay_frames == 0 && (unsure || now.cost < kAsGood * other.cost)) return false;
   return std::abs(other.delay_frames) <= std::abs(now.delay_frames);
 }
 
