@@ -1,11 +1,9 @@
 #include <fcntl.h>
-#include <sndfile.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <mutex>
 #include <vector>
 
 #include "common/audio/interleave.h"
@@ -15,30 +13,13 @@
 #include "common/io/container_check.h"
 #include "common/io/container_table.h"
 #include "common/io/descriptor.h"
+#include "common/io/sound_file.h"
 #include "common/io/spool.h"
 
 namespace aapp::io {
 namespace {
 
 using audio::AudioView;
-
-struct CloseSoundFile {
-  void operator()(SNDFILE* file) const { sf_close(file); }
-};
-using SoundFile = std::unique_ptr<SNDFILE, CloseSoundFile>;
-
-// libsndfile keeps the error of a failed open in a global: files opened by several threads would read each
-// other's.
-struct OpenResult {
-  SoundFile file;
-  std::string error;
-};
-OpenResult open_sound_file(int descriptor, SF_INFO& info) {
-  static std::mutex one_at_a_time;
-  const std::lock_guard lock(one_at_a_time);
-  SoundFile file(sf_open_fd(descriptor, SFM_READ, &info, SF_FALSE));
-  return {std::move(file), file ? std::string() : std::string(sf_strerror(nullptr))};
-}
 
 Result<void> check_extension(const std::string& path, const ContainerRow& content) {
   const Result<std::string> named = container_from_path(path);
@@ -224,7 +205,7 @@ Result<std::unique_ptr<AudioFileReader>> AudioFileReader::open(const std::string
   if (auto checked = check_container(descriptor->get(), name); !checked)
     return tl::unexpected(checked.error());
   SF_INFO sf{};
-  OpenResult opened = open_sound_file(descriptor->get(), sf);
+  OpenedSoundFile opened = open_sound_file(descriptor->get(), SFM_READ, sf);
   if (!opened.file) {
     return fail(ErrorCode::unreadable, "{}: is damaged or no audio ({}); must be one of {}", name,
                 opened.error, container_labels());

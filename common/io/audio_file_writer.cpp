@@ -1,4 +1,3 @@
-#include <sndfile.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "common/io/audio_file.h"
 #include "common/io/container_table.h"
 #include "common/io/descriptor.h"
+#include "common/io/sound_file.h"
 #include "common/io/spool.h"
 #include "common/io/stable_bytes.h"
 
@@ -49,22 +49,18 @@ class Target {
 
 class Writer final : public AudioFileWriter {
  public:
-  Writer(Target target, SNDFILE* file, int sf_format, const ContainerRow& container,
+  Writer(Target target, SoundFile file, int sf_format, const ContainerRow& container,
          const SampleFormatRow* sample_format, int channels, audio::Dither dither)
       : target_(std::move(target)),
-        file_(file),
+        file_(std::move(file)),
         container_(container),
         channels_(static_cast<std::size_t>(channels)),
         bits_(sample_format == nullptr ? 0 : sample_format->bits),
         frame_bytes_(sample_format == nullptr ? 0
                                               : audio::bytes_per_sample(sample_format->encoding) * channels_),
-        plain_pcm_(plain_pcm(sf_format, raw_order(sf_command(file, SFC_RAW_DATA_NEEDS_ENDSWAP, nullptr, 0)))),
+        plain_pcm_(
+            plain_pcm(sf_format, raw_order(sf_command(file_.get(), SFC_RAW_DATA_NEEDS_ENDSWAP, nullptr, 0)))),
         quantizer_(bits_ == 0 ? 32 : bits_, dither) {}
-  ~Writer() override {
-    if (file_ != nullptr) sf_close(file_);
-  }
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
 
   Result<void> write(ConstAudioView block) override {
     if (auto fits = check_size(block.frames()); !fits) return fits;
@@ -79,7 +75,7 @@ class Writer final : public AudioFileWriter {
   }
 
   Result<void> finish() override {
-    const int error = sf_close(std::exchange(file_, nullptr));
+    const int error = sf_close(file_.release());
     if (error != SF_ERR_NO_ERROR) {
       return fail(ErrorCode::failed, "{}: cannot be finished: {}", target_.name(), sf_error_number(error));
     }
@@ -112,7 +108,7 @@ class Writer final : public AudioFileWriter {
     const sf_count_t written = write_interleaved(interleaved, frames);
     if (written != frames) {
       return fail(ErrorCode::failed, "{}: cannot be written after {} frames: {}", target_.name(),
-                  stats_.frames + std::max<sf_count_t>(written, 0), sf_strerror(file_));
+                  stats_.frames + std::max<sf_count_t>(written, 0), sf_strerror(file_.get()));
     }
     stats_.frames += frames;
     return {};
@@ -120,12 +116,12 @@ class Writer final : public AudioFileWriter {
 
   // Returns how many frames.
   sf_count_t write_interleaved(std::span<const float> samples, sf_count_t frames) {
-    if (bits_ == 0) return sf_writef_float(file_, samples.data(), frames);
-    if (!plain_pcm_) return sf_writef_int(file_, to_integers(samples), frames);
+    if (bits_ == 0) return sf_writef_float(file_.get(), samples.data(), frames);
+    if (!plain_pcm_) return sf_writef_int(file_.get(), to_integers(samples), frames);
     const std::size_t size = samples.size() * audio::bytes_per_sample(plain_pcm_->encoding);
     bytes_.resize(std::max(bytes_.size(), size));
     audio::encode_pcm(samples, *plain_pcm_, quantizer_, {bytes_.data(), size});
-    const sf_count_t written = sf_write_raw(file_, bytes_.data(), static_cast<sf_count_t>(size));
+    const sf_count_t written = sf_write_raw(file_.get(), bytes_.data(), static_cast<sf_count_t>(size));
     return written / static_cast<sf_count_t>(frame_bytes_);
   }
 
@@ -141,7 +137,7 @@ class Writer final : public AudioFileWriter {
   }
 
   Target target_;
-  SNDFILE* file_;
+  SoundFile file_;
   const ContainerRow& container_;
   std::size_t channels_;
   int bits_;
@@ -173,15 +169,15 @@ Result<std::unique_ptr<AudioWriter>> AudioFileWriter::create(const std::string& 
   sf.samplerate = rate_hz;
   sf.channels = channels;
   sf.format = container.sf_format | (sample_format == nullptr ? 0 : sample_format->sf_subtype);
-  SNDFILE* file = sf_open_fd(target->descriptor(), SFM_WRITE, &sf, SF_FALSE);
-  if (file == nullptr) {
+  OpenedSoundFile opened = open_sound_file(target->descriptor(), SFM_WRITE, sf);
+  if (!opened.file) {
     return fail(ErrorCode::failed, "{}: cannot be encoded as {} at {} Hz with {} channels: {}", path,
-                container.label, rate_hz, channels, sf_strerror(nullptr));
+                container.label, rate_hz, channels, opened.error);
   }
   // The PEAK chunk of WAV and AIFF carries the time of day.
-  sf_command(file, SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
-  return std::make_unique<Writer>(std::move(*target), file, sf.format, container, sample_format, channels,
-                                  options.dither);
+  sf_command(opened.file.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
+  return std::make_unique<Writer>(std::move(*target), std::move(opened.file), sf.format, container,
+                                  sample_format, channels, options.dither);
 }
 
 }  // namespace aapp::io

@@ -1,10 +1,14 @@
 // Files that are not what they claim: each is refused in one sentence with file, value and remedy, at opening
 // or at the latest at the end of reading, and never takes more memory than it has bytes.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <cstdlib>
+#include <thread>
 
 #include "common/io/audio_file.h"
 #include "tests/support/signals.h"
@@ -184,6 +188,26 @@ TEST(Testdata, EqualsWhatItsGeneratorMakes) {
     EXPECT_TRUE(test::read_bytes(dir.file(name)) == test::read_bytes(testdata(name))) << name;
   }
   EXPECT_GT(dir.listing().size(), 20U);
+}
+
+// A descriptor that was closed twice may have been another thread's file by then.
+TEST(BrokenFile, IsClosedOnceAndNoOtherFileWithIt) {
+  const TempDir dir;
+  const std::string path = dir.file("broken.wav");
+  test::write_bytes(path, "no audio");
+  std::atomic<bool> done = false;
+  std::thread opening([&] {
+    for (int i = 0; i < 5000; ++i) EXPECT_FALSE(AudioFileReader::open(path));
+    done = true;
+  });
+  int lost = 0;
+  while (!done) {
+    const int mine = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    std::this_thread::yield();
+    lost += ::close(mine) != 0;
+  }
+  opening.join();
+  EXPECT_EQ(lost, 0);
 }
 
 }  // namespace
