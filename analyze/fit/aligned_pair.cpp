@@ -86,13 +86,12 @@ Result<void> lay(const PairRegion& region, const Alignment& alignment, AlignedPa
   return {};
 }
 
-// Where the bands need less of a delay. Where either is as good, or each points at the other, recordings that
-// belong together mostly start together.
+// Where the bands need less of a delay, `here` being left for one. Where either is as good, or each points at
+// the other, recordings that belong together mostly start together.
 bool lies_better(const AlignedPair& there, const AlignedPair& here) {
   const PairedEq &other = *there.look.equaliser, &now = *here.look.equaliser;
-  const bool unsure = other.delay_frames * now.delay_frames < 0.0 &&
-                      std::abs(other.delay_frames) > kFalseDelayFrames &&
-                      std::abs(now.delay_frames) > kFalseDelayFrames;
+  const bool unsure =
+      other.delay_frames * now.delay_frames < 0.0 && std::abs(other.delay_frames) > kFalseDelayFrames;
   if (there.alignment.delay_frames == 0 && (unsure || other.cost < kAsGood * now.cost)) return true;
   if (here.alignment.delay_frames == 0 && (unsure || now.cost < kAsGood * other.cost)) return false;
   return std::abs(other.delay_frames) <= std::abs(now.delay_frames);

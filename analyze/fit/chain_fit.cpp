@@ -8,7 +8,7 @@
 #include "analyze/fit/first_equaliser.h"
 #include "analyze/fit/noise_left.h"
 #include "analyze/fit/parallel.h"
-#include "analyze/fit/topology.h"
+#include "analyze/fit/topology_race.h"
 
 namespace aapp::fit {
 namespace {
@@ -105,16 +105,12 @@ class ChainSearch {
   }
 
   // In order, and of each topology the better one.
-  void add_fits(std::vector<CompressorFit> more) {
-    more.insert(more.end(), fits_.begin(), fits_.end());
-    std::ranges::stable_sort(more, {}, &CompressorFit::cost);
-    fits_.clear();
-    for (const CompressorFit& fit : more) {
-      if (std::ranges::none_of(fits_, [&](const CompressorFit& better) {
-            return same_topology(better.topology, fit.topology);
-          }))
-        fits_.push_back(fit);
-    }
+  void add_fits(const std::vector<CompressorFit>& more) {
+    fits_.insert(fits_.begin(), more.begin(), more.end());
+    std::vector<Runner> runners = to_runners(fits_);
+    std::ranges::stable_sort(runners, {}, &Runner::cost);
+    keep_best_of_each(runners, runners.size());
+    fits_ = to_fits(runners);
   }
 
   FoundChain found(const ChainModel& model) const { return {model, model_error(model, split_.fit)}; }

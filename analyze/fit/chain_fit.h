@@ -14,9 +14,8 @@
 namespace aapp::fit {
 
 // The best chain of these kinds (those with both), from the filter that the separation left (`start`,
-// first_equaliser.h); behind it those
-// of other kinds, as they were when they were given up. Parameters are moved on the search excerpt;
-// the fit excerpt shows the filter, and judges.
+// first_equaliser.h); behind it those of other kinds, as they were when they were given up. Parameters are
+// moved on the search excerpt; the fit excerpt shows the filter, and judges.
 Result<std::vector<FoundChain>> search_chain(std::span<const ChainKind> kinds, const PairSplit& split,
                                              const effects::EqParams& start, const PairedFitOptions& options);
 
