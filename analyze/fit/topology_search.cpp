@@ -17,7 +17,7 @@ using dsp::Smoothing;
 using dsp::StereoLink;
 
 constexpr int kFirstSteps = 5, kSecondSteps = 6, kLinkSteps = 6, kTwinSteps = 6;
-constexpr std::size_t kSecondRound = 9, kFinalRound = 3;
+constexpr std::size_t kPeakStarts = 4, kSecondRound = 9, kFinalRound = 3;
 constexpr std::array kWindowsMs{3.0, 12.0};
 constexpr double kNoWindowMs = 1.0;
 
@@ -49,15 +49,16 @@ Runner with_best_window(const CompressorData& data, const effects::CompressorPar
   return {topology, std::ranges::min_element(starts, {}, &GridStart::cost)->point};
 }
 
-// For each topology one start: the best of the grid, peak detectors also from the second best.
+// For each topology the best start of the grid; peak detectors, which have no windows to try, from some more:
+// what is good on the grid may lead into another valley.
 std::vector<Runner> first_runners(const CompressorData& heat, StereoLink link, const ErrorModel& error,
                                   int threads) {
   const auto starts = family_starts(heat, link, error, threads);
   std::vector<Runner> runners;
   for (const effects::CompressorParams& topology : all_topologies(link)) {
     const std::vector<GridStart>& family = starts[smooths_ratio_scale(topology.smoothing) ? 0 : 1];
-    runners.push_back({topology, family[0].point});
-    if (topology.detector == Detector::peak) runners.push_back({topology, family[1].point});
+    const bool peak = topology.detector == Detector::peak;
+    for (std::size_t i = 0; i < (peak ? kPeakStarts : 1); ++i) runners.push_back({topology, family[i].point});
   }
   parallel_for(runners.size(), threads, [&](std::size_t i) {
     if (runners[i].topology.detector != Detector::peak)
