@@ -68,7 +68,8 @@ class ChainSearch {
   // On more audio than the search's: what is not near may only be unfinished.
   void move() {
     ++looks_;
-    take_if_better(found(moved(best_, split_.fit, options_)));
+    if (!moved_) take_if_better(found(moved(best_, split_.fit, options_)));
+    moved_ = true;
   }
   // Whether the last round did.
   bool gained() const { return gained_; }
@@ -123,6 +124,7 @@ class ChainSearch {
   }
   void take(const FoundChain& other) {
     best_ = other.model, error_ = other.error;
+    moved_ = false;
     // What looks like noise inside the blocks may be a filter that is not yet right, where much is left.
     near_ = error_ < kNear || (error_ < kNearNoisy && error_over_noise(best_, split_.fit) < kNearOverNoise);
   }
@@ -133,6 +135,7 @@ class ChainSearch {
   ChainModel best_;
   double error_ = 1e300;
   bool near_ = false;
+  bool moved_ = false;  // the best as it is now, as far as it goes
   int looks_ = 0;
   bool gained_ = true;
 };
@@ -165,7 +168,7 @@ Result<void> next_round(const Searches& by_error) {
 }
 
 // The searches that are left after the first round. One that fell behind in the race goes no further, unless
-// the other comes nowhere near, in a second round of its own either.
+// the other comes nowhere near.
 Result<Searches> first_round(std::vector<ChainSearch>& searches, const PairedFitOptions& options) {
   parallel_for(searches.size(), options.threads, [&](std::size_t i) { searches[i].race(); });
   const double best = std::ranges::min_element(searches, {}, &ChainSearch::race_cost)->race_cost();
@@ -173,10 +176,7 @@ Result<Searches> first_round(std::vector<ChainSearch>& searches, const PairedFit
   for (ChainSearch& search : searches)
     (search.race_cost() > kBehind * best ? behind : ahead).push_back(&search);
   if (const Result<void> ok = settle(ahead, options); !ok) return tl::unexpected(ok.error());
-  if (ahead.size() == 1 && !ahead.front()->near()) {
-    ahead.front()->move();
-    if (const Result<void> ok = next_round(ahead); !ok) return tl::unexpected(ok.error());
-  }
+  if (ahead.size() == 1 && !ahead.front()->near()) ahead.front()->move();
   if (std::ranges::any_of(ahead, &ChainSearch::near)) return ahead;
   if (const Result<void> ok = settle(behind, options); !ok) return tl::unexpected(ok.error());
   ahead.insert(ahead.end(), behind.begin(), behind.end());
