@@ -91,7 +91,6 @@ const Candidate& CompressorSearch::refined() {
 
 void CompressorSearch::go_on_from(const Candidate& compressor) {
   take({.fit = fit_of(compressor.model.compressor), .candidate = compressor});
-  look_widely_ = false;
 }
 
 bool CompressorSearch::leaves_more_than_noise() {
@@ -103,7 +102,7 @@ const Candidate& CompressorSearch::thorough() {
   for (int look = 0; look < kCloseLooks && left() > kNearNoise; ++look) {
     if (!take_if_better(around_best(on.data))) break;
   }
-  for (int round = 0; look_widely_ && round < kWideRounds && left() > kFarFromNoise; ++round) {
+  for (int round = 0; round < kWideRounds && left() > kFarFromNoise; ++round) {
     if (!take_if_better(search_widely(on.heat, on.data, best_.fit, links_, race_))) break;
     take_if_better(around_best(on.data));
   }

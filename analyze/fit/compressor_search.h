@@ -25,7 +25,7 @@ class CompressorSearch {
   const Candidate& quick();
   // What the quick one found, none the less.
   const Candidate& refined();
-  // One that a chain's search found, which has looked widely.
+  // One that the search for a chain came to.
   void go_on_from(const Candidate& compressor);
   // The rest requires one of these.
   const Candidate& best() const { return best_.candidate; }
@@ -49,7 +49,6 @@ class CompressorSearch {
   Finalist best_{};
   bool refined_ = false;
   std::optional<double> left_;  // once it was asked for
-  bool look_widely_ = true;
 };
 
 // A compressor that was found otherwise, refined alone.
