@@ -196,13 +196,31 @@ class Refinement {
       take_if_better(other.model);
   }
 
+  // Where each frequency calls for even more bands than all samples together do, those may stand for others:
+  // a saxophone's lay half where nothing sounds.
+  Result<void> begin_bands_anew() {
+    const Result<PairedEq> eq =
+        fit_paired_eq(around_equaliser(now_, split_.fit), BandSearch::thorough, options_);
+    if (!eq) return tl::unexpected(eq.error());
+    ChainModel anew = now_;
+    anew.eq = eq->eq;
+    take_level(anew, eq->gain_db);
+    anew = refined(moved_by_response(anew, split_.fit, options_), split_.fit, options_);
+    const ModelLeft left = left_by(anew, split_.fit);
+    if (anew.eq.bands.size() <= now_.eq.bands.size() && left.error < kNoWorse * left_.error) set(anew, left);
+    return {};
+  }
+
   // In time, loud frequencies decide. The equaliser's last word is on what each frequency tells.
   Result<void> last_word() {
     const Result<ChainModel> better = better_equaliser();
     if (!better) return tl::unexpected(better.error());
     const ModelLeft left = left_by(*better, split_.fit);
-    if (left.error < std::max(kExact, kNoWorse * left_.error)) set(*better, left);
-    return {};
+    if (left.error < std::max(kExact, kNoWorse * left_.error)) {
+      set(*better, left);
+      return {};
+    }
+    return better->eq.bands.size() > now_.eq.bands.size() ? begin_bands_anew() : Result<void>{};
   }
 
   const PairSplit& split_;
