@@ -209,7 +209,9 @@ Result<void> add_chains(std::vector<Candidate>& candidates, std::optional<Compre
     if (!bands_show) return tl::unexpected(bands_show.error());
     if (!*bands_show) return {};
   }
-  return add_both(candidates, split, start->eq, options);
+  const Result<PairedEq> closer = closer_equaliser(split.fit, look.separation, *start, options);
+  if (!closer) return tl::unexpected(closer.error());
+  return add_both(candidates, split, closer->eq, options);
 }
 
 double error_with_start(const ChainModel& model, const PairSplit& split) {

@@ -24,4 +24,9 @@ struct FirstLook {
   std::optional<PairedEq> equaliser;  // if it was looked for
 };
 
+// The same filter seen more closely: behind those bands the gain is measured finer (finer_gain.h), which
+// shows bands that half cancel each other.
+Result<PairedEq> closer_equaliser(const PairExcerpt& pair, const GainSeparation& separation,
+                                  const PairedEq& first, const PairedFitOptions& options);
+
 }  // namespace aapp::fit

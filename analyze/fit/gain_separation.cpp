@@ -5,6 +5,7 @@
 #include <complex>
 #include <utility>
 
+#include "analyze/fit/gain_line.h"
 #include "analyze/fit/parallel.h"
 #include "common/base/units.h"
 #include "common/dsp/fft.h"
@@ -205,15 +206,8 @@ GainSeparation separate_gain(const PairExcerpt& pair) {
   out.gain_error = found.gain_error, out.filter_error = found.filter_error, out.error = found.error;
   std::vector<double>& gain = found.gain;
   for (double& g : gain) g = gain_to_db(g);
-  // Frame t is centred at (t + 1) hops; between centres, a straight line in dB.
-  for (std::size_t n = 0; n < out.gain_db.size(); ++n) {
-    const double at = static_cast<double>(n) / static_cast<double>(frames.hop) - 1.0;
-    const double inside = std::clamp(at, 0.0, static_cast<double>(frames.count - 1));
-    const auto t = static_cast<std::size_t>(inside);
-    const std::size_t next = std::min(t + 1, frames.count - 1);
-    const double part = inside - static_cast<double>(t);
-    out.gain_db[n] = static_cast<float>((1.0 - part) * gain[t] + part * gain[next]);
-  }
+  // Frame t is centred at (t + 1) hops.
+  out.gain_db = gain_line(gain, static_cast<double>(frames.hop), 1.0, pair.dry.frames());
   return out;
 }
 

@@ -26,8 +26,9 @@ struct PairedEq {
   double residuals = 0.0;
 };
 
-// Bands from scratch. thorough: all that the transfer shows; quick: a start for a fit that will move them.
-enum class BandSearch { quick, thorough };
+// Bands from scratch. quick: those that the magnitude calls for, roughly; counted: more of them while the
+// phase calls for them, too; thorough: all that the transfer shows.
+enum class BandSearch { quick, counted, thorough };
 Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, const PairedFitOptions& options);
 
 // Bands that were found on a transfer nearly the same: as they are if they leave no more than noise, else

@@ -29,19 +29,23 @@ constexpr double kNoWorse = 1.1;
 // Mean squared whitened residual at which nothing but noise is left.
 constexpr double kExplained = 1.5;
 // How bands are counted up: how each number is tried; what share of the rest another band may leave to be
-// worth a place; and to be the last, of the rest and in all.
+// worth a place; and to be the last, of the rest and in all; how many may be in vain, and whether more where
+// much is left.
 struct Counting {
   Effort effort;
   double worth_a_band;
   double last_leaves, last_cost;
+  int in_vain;
+  bool persist;
 };
 // Beside a compressor that is only roughly taken off, not all that is left is for bands to explain. A missing
 // one shows in multiples there, and all are moved together with the compressor afterwards.
-constexpr Counting kAlone{kThorough, 0.8, 0.0, 0.0}, kBesideCompressor{kQuick, 0.6, 0.1, 2.0};
-// After so many that did not, no more are tried: what is left is no filter's. Where this much is left, one
-// more is, and those after the first are looked for thoroughly: bands that are missing in several places are
-// each worth little without the others.
-constexpr int kBandsInVain = 2;
+constexpr Counting kAlone{kThorough, 0.8, 0.0, 0.0, 2, true},
+    kBesideCompressor{kQuick, 0.6, 0.1, 2.0, 2, true};
+// Behind a gain that is only measured, much is left whatever the bands are.
+constexpr Counting kBehindGain{kQuick, 0.8, 0.1, 2.0, 1, false};
+// Where this much is left, another one may be in vain, and those after the first are looked for thoroughly:
+// bands that are missing in several places are each worth little without the others.
 constexpr double kFarOff = 10.0;
 
 // Bands that are about right are soon there by their response. What is left unexplained may have been far
@@ -163,14 +167,14 @@ Result<PairedEq> with_more_bands(const Transfer& transfer, const PairedEq& start
   int in_vain = 0;
   bool last = false;
   while (static_cast<int>(other->eq.bands.size()) < options.max_bands && fit.cost > kExplained && !last) {
-    const bool far_off = fit.cost > kFarOff;
+    const bool far_off = counting.persist && fit.cost > kFarOff;
     other = best_of_one_more(transfer, *other, far_off && in_vain > 0 ? kThorough : counting.effort, options);
     if (!other) return other;
     if (other->cost < counting.worth_a_band * fit.cost) {
       last = other->cost < std::min(counting.last_cost, counting.last_leaves * fit.cost);
       fit = *other, in_vain = 0;
     } else {
-      last = ++in_vain == kBandsInVain + (far_off ? 1 : 0);
+      last = ++in_vain == counting.in_vain + (far_off ? 1 : 0);
     }
   }
   return fit;
@@ -192,12 +196,13 @@ Result<PairedEq> with_fewer_bands(const Transfer& transfer, const PairedEq& star
 }  // namespace
 
 Result<PairedEq> fit_paired_eq(const Transfer& transfer, BandSearch search, const PairedFitOptions& options) {
-  const bool thorough = search == BandSearch::thorough;
-  Result<PairedEq> fit = fit_bands(transfer, options.bands, thorough ? kThorough : kRough, options);
+  const bool count = search != BandSearch::quick;
+  const Counting& counting = search == BandSearch::thorough ? kAlone : kBehindGain;
+  Result<PairedEq> fit = fit_bands(transfer, options.bands, count ? counting.effort : kRough, options);
   if (!fit) return fit;
   // The phase tells of bands that the magnitude alone does not call for.
-  if (options.bands == kAutoBands && thorough && !fit->eq.bands.empty())
-    fit = with_more_bands(transfer, *fit, kAlone, options);
+  if (options.bands == kAutoBands && count && !fit->eq.bands.empty())
+    fit = with_more_bands(transfer, *fit, counting, options);
   if (!fit) return fit;
   return without_worthless(transfer, *fit, options);
 }

@@ -116,6 +116,12 @@ std::vector<double> incoherent_power(const std::vector<BandSums>& bands) {
   return noise;
 }
 
+double left_by_filter(const Transfer& transfer) {
+  double left = transfer.yy;
+  for (std::size_t i = 0; i < transfer.xx.size(); ++i) left -= std::norm(transfer.xy[i]) / transfer.xx[i];
+  return left;
+}
+
 }  // namespace
 
 Transfer measure_transfer(const audio::AudioBuffer& in, const audio::AudioBuffer& out, int rate_hz) {
@@ -141,13 +147,15 @@ void raise_noise(Transfer& transfer, double share) {
   for (double& noise : transfer.noise) noise = std::max(noise, floor);
 }
 
+double share_unexplained(const Transfer& transfer) {
+  return transfer.yy > 0.0 ? std::clamp(left_by_filter(transfer) / transfer.yy, 0.0, 1.0) : 1.0;
+}
+
 double share_left_by_filter(const Transfer& transfer) {
-  double left = transfer.yy, difference = transfer.yy;
-  for (std::size_t i = 0; i < transfer.xx.size(); ++i) {
-    left -= std::norm(transfer.xy[i]) / transfer.xx[i];
+  double difference = transfer.yy;
+  for (std::size_t i = 0; i < transfer.xx.size(); ++i)
     difference += transfer.xx[i] - 2.0 * transfer.xy[i].real();
-  }
-  return difference > 0.0 ? std::clamp(left / difference, 0.0, 1.0) : 1.0;
+  return difference > 0.0 ? std::clamp(left_by_filter(transfer) / difference, 0.0, 1.0) : 1.0;
 }
 
 EqTarget transfer_target(const Transfer& transfer, Range range_hz) {

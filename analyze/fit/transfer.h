@@ -31,7 +31,9 @@ Transfer measure_transfer(const audio::AudioBuffer& in, const audio::AudioBuffer
 // roughly taken off spreads over all of them.
 void raise_noise(Transfer& transfer, double share);
 
-// What the best filter would leave of the difference between the two recordings: a share of its energy.
+// What the best filter would leave of the output: a share of its energy.
+double share_unexplained(const Transfer& transfer);
+// And what it would leave of the difference between the two recordings: a share of its energy.
 double share_left_by_filter(const Transfer& transfer);
 
 // The magnitude as a target for fit_eq, on a log grid over `range_hz`; weights tell where the audio says
