@@ -90,10 +90,7 @@ class ChainSearch {
     raise_noise(filter, kGainSpread * now.error);
     const Result<PairedEq> eq = fit_paired_eq(filter, BandSearch::quick, options_);
     if (!eq) return tl::unexpected(eq.error());
-    ChainModel fresh = now.model;
-    fresh.eq = eq->eq;
-    take_level(fresh, eq->gain_db);
-    const FoundChain other = found(moved(fresh, split_.search, options_));
+    const FoundChain other = found(moved(with_equaliser(now.model, *eq), split_.search, options_));
     return other.error < now.error ? other : now;
   }
 

@@ -97,19 +97,18 @@ Transfer around_equaliser(const ChainModel& model, const PairExcerpt& pair) {
                           rate_hz);
 }
 
-void take_level(ChainModel& model, double gain_db) {
-  model.compressor.makeup_db += gain_db;
-  if (model.kind == ChainKind::eq_then_compressor) model.compressor.threshold_db -= gain_db;
+ChainModel with_equaliser(ChainModel model, const PairedEq& found) {
+  model.eq = found.eq;
+  model.compressor.makeup_db += found.gain_db;
+  if (model.kind == ChainKind::eq_then_compressor) model.compressor.threshold_db -= found.gain_db;
+  return model;
 }
 
 Result<ChainModel> with_better_equaliser(const ChainModel& now, const PairExcerpt& fit,
                                          const PairedFitOptions& options) {
-  const Result<PairedEq> eq = improve_paired_eq(around_equaliser(now, fit), now.eq, options);
-  if (!eq) return tl::unexpected(eq.error());
-  ChainModel other = now;
-  other.eq = eq->eq;
-  take_level(other, eq->gain_db);
-  return other;
+  return improve_paired_eq(around_equaliser(now, fit), now.eq, options).map([&](const PairedEq& eq) {
+    return with_equaliser(now, eq);
+  });
 }
 
 JointFitOptions joint_options(const PairedFitOptions& options, std::size_t stride, int steps) {

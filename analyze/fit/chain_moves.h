@@ -7,6 +7,7 @@
 #include "analyze/fit/chain_error.h"
 #include "analyze/fit/joint_fit.h"
 #include "analyze/fit/pair_region.h"
+#include "analyze/fit/paired_eq.h"
 #include "analyze/fit/transfer.h"
 
 namespace aapp::fit {
@@ -18,9 +19,9 @@ PairExcerpt around_compressor(const ChainModel& model, const PairExcerpt& pair);
 // The transfer that the equaliser of this chain sees, the compressor being taken off.
 Transfer around_equaliser(const ChainModel& model, const PairExcerpt& pair);
 
-// What the equaliser should turn up besides its bands. A compressor behind it hears that much less then, so
-// its threshold goes down with the level.
-void take_level(ChainModel& model, double gain_db);
+// The chain with these bands, and what they should turn up besides as make-up. A compressor behind them hears
+// that much less then, so its threshold goes down with the level.
+ChainModel with_equaliser(ChainModel model, const PairedEq& found);
 
 // The chain with the equaliser that the pair shows once this compressor is taken off: its bands, better ones,
 // or more.
