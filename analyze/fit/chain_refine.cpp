@@ -202,10 +202,11 @@ class Refinement {
     const Result<PairedEq> eq =
         fit_paired_eq(around_equaliser(now_, split_.fit), BandSearch::thorough, options_);
     if (!eq) return tl::unexpected(eq.error());
+    if (eq->eq.bands.size() > now_.eq.bands.size()) return {};
     ChainModel anew = moved_by_response(with_equaliser(now_, *eq), split_.fit, options_);
     anew = refined(anew, split_.fit, options_);
     const ModelLeft left = left_by(anew, split_.fit);
-    if (anew.eq.bands.size() <= now_.eq.bands.size() && left.error < kNoWorse * left_.error) set(anew, left);
+    if (left.error < kNoWorse * left_.error) set(anew, left);
     return {};
   }
 
